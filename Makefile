@@ -1,0 +1,58 @@
+# What one does with this repository. `make` alone lists it.
+#
+# Cầu Nối is built by cargo; make only puts the steps in their order. Everything fetched or built lies in .cache and
+# in cargo's target folder (CARGO_TARGET_DIR, where set, is respected).
+
+CAUNOI_DATA ?= ./data
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+PYTHON := .cache/venv/bin/python
+# DEMO=1 fills an empty service with the sample organisations, needs and offers.
+DEMO_FLAG := $(if $(filter-out 0 no false,$(DEMO)),--demo)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test rust-tests browser-tests check bench eval screenshots image
+
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build and start the service (DEMO=1: with sample data; CAUNOI_DATA: where it keeps its own)
+	@python3 scripts/setup.py
+	cargo build --release --locked
+	@mkdir -p "$(CAUNOI_DATA)"
+	CAUNOI_DATA="$(CAUNOI_DATA)" "$(TARGET)/release/caunoi" serve $(DEMO_FLAG)
+
+test: rust-tests browser-tests ## every test: both databases, a real mail server, a real browser
+
+rust-tests: ## the Rust tests on SQLite and PostgreSQL
+	@python3 scripts/setup.py --tests
+	cargo build --locked
+	scripts/postgres.sh run cargo test --locked
+
+browser-tests: ## the built program in a browser, with real mail (ARGS="--only NAME")
+	@python3 scripts/setup.py --tests
+	cargo build --locked
+	CAUNOI_BIN="$(TARGET)/debug/caunoi" $(PYTHON) tests/browser/run.py $(ARGS)
+
+check: ## formatting, lints, licences
+	cargo fmt --check
+	cargo clippy --all-targets --locked -- -D warnings
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --all-features check bans licenses sources; \
+	else python3 scripts/supply.py; fi
+
+bench: ## the benchmarks
+	@python3 scripts/setup.py
+	cargo bench --locked
+
+eval: ## how well the search ranks: make eval DATA=folder-of-sets
+	@python3 scripts/setup.py
+	cargo build --release --locked
+	"$(TARGET)/release/caunoi" eval $(DATA)
+
+screenshots: ## the README's pictures, from the running program
+	@python3 scripts/setup.py --tests
+	cargo build --locked
+	CAUNOI_BIN="$(TARGET)/debug/caunoi" $(PYTHON) scripts/screenshots.py
+
+image: ## a container image (needs docker or podman)
+	@engine=$$(command -v docker || command -v podman) || { echo "neither docker nor podman is here"; exit 1; }; \
+	"$$engine" build --tag caunoi .
