@@ -132,14 +132,26 @@ class World:
 
     def _start(self):
         self._closers = []
+        self.server = None
         assert self.binary.exists(), f"{self.binary} is missing; build it first: cargo build"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="caunoi-browser-"))
         self._closers.append(lambda: shutil.rmtree(self.folder, ignore_errors=True))
         self.postbox = Postbox().__enter__()
         self._closers.append(lambda: self.postbox.__exit__())
         self.base = f"http://127.0.0.1:{free_port()}"
+        (self.folder / "data").mkdir()
+        self._closers.append(self.stop_server)
         self._serve()
         self._open_browser()
+
+    def restart(self, hard=False):
+        """Ends the program, with `hard` in mid-sentence (kill −9), and starts it again on the same data."""
+        if hard:
+            self.server.kill()
+            self.server.wait()
+        else:
+            self.stop_server()
+        self._serve()
 
     def _serve(self):
         settings = {
@@ -149,8 +161,7 @@ class World:
             "CAUNOI_MAIL_URL": self.postbox.url,
             **self.settings,
         }
-        (self.folder / "data").mkdir()
-        with open(self.folder / "server.log", "w", encoding="utf-8") as log:
+        with open(self.folder / "server.log", "a", encoding="utf-8") as log:
             self.server = subprocess.Popen(
                 [str(self.binary), "serve", "--demo"],
                 env={**os.environ, **settings},
@@ -158,7 +169,6 @@ class World:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        self._closers.append(self.stop_server)
         until = time.monotonic() + START_PATIENCE
         while True:
             assert self.server.poll() is None, f"the program ended at its start:\n{self.log()}"
@@ -172,7 +182,7 @@ class World:
 
     def stop_server(self):
         """Asks it to stop as an operator would; what does not heed within ten seconds is killed."""
-        if self.server.poll() is None:
+        if self.server and self.server.poll() is None:
             self.server.send_signal(signal.SIGTERM)
             try:
                 self.server.wait(10)

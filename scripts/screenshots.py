@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Takes the README's pictures from the running program into docs/screenshots: `make screenshots`.
+
+Each picture is a page somebody meets, with the sample data. PNG where it stays small, else JPEG; none above 150 KB.
+"""
+
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+
+import people  # noqa: E402  (the tests' folder must be on the path first)
+from world import DESKTOP, PHONE, World  # noqa: E402
+
+PICTURES = ROOT / "docs" / "screenshots"
+LARGEST = 150 * 1024
+
+
+def main():
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for old in PICTURES.glob("*.*"):
+        old.unlink()
+    with World() as world:
+        for take in (visitors, writers, coordinators):
+            take(world)
+            world.close_visitors()
+
+
+def visitors(world):
+    desktop = world.visitor("vi", DESKTOP)
+    keep(desktop, world.at("/vi"), "home-vi")
+    keep(desktop, world.at("/vi/search?q=phat+hien+benh+tren+la"), "search-vi")
+    keep(world.visitor("en", DESKTOP, dark=True), world.at("/en/search?q=predict+machine+failure"), "search-en-dark")
+    phone = world.visitor("en", PHONE)
+    keep(phone, world.at("/en"), "home-en-phone")
+    listing = first_link(desktop, world.at("/vi/needs"), "main a[href*='/vi/needs/']")
+    keep(desktop, listing, "listing-vi")
+    keep(world.visitor("vi", PHONE), listing, "listing-vi-phone")
+    keep(desktop, world.at("/vi/figures"), "figures-vi")
+
+
+def writers(world):
+    """The form while it is being filled in, with offers like it beside."""
+    page = people.member(world, "vi")
+    page.goto(world.at("/vi/needs/new"))
+    people.describe(
+        page,
+        title="Phát hiện sớm bệnh đạo ôn trên lá lúa từ ảnh điện thoại",
+        summary="Cán bộ khuyến nông chụp ảnh lá ngoài đồng và cần biết ngay lá có bệnh không, mức độ ra sao.",
+    )
+    page.wait_for_selector("[data-similar-target] .card, [data-similar-target] article, [data-similar-target] li")
+    save(page, "post-vi")
+
+
+def coordinators(world):
+    page = people.coordinator(world, "en")
+    keep(page, world.at("/en/desk"), "desk-en")
+    why = first_link(page, world.at("/en/desk/suggestions"), "main a[href*='/en/pairings/']")
+    keep(page, why, "why-en")
+
+
+def first_link(page, url, selector):
+    page.goto(url)
+    return page.evaluate("s => document.querySelector(s).href", selector)
+
+
+def keep(page, url, name):
+    page.goto(url, wait_until="networkidle")
+    save(page, name)
+
+
+def save(page, name):
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    data, suffix = page.screenshot(), "png"
+    for quality in (85, 70, 55, 40):
+        if len(data) <= LARGEST:
+            break
+        data, suffix = page.screenshot(type="jpeg", quality=quality), "jpg"
+    assert len(data) <= LARGEST, f"{name} stays at {len(data) // 1024} KB"
+    (PICTURES / f"{name}.{suffix}").write_bytes(data)
+    print(f"{name}.{suffix}: {len(data) // 1024} KB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
