@@ -77,7 +77,7 @@ def test_a_wrong_address_is_answered_kindly(world):
 
 def test_another_site_cannot_post(world):
     request = urllib.request.Request(
-        world.at("/vi/sign-in"),
+        world.at("/vi/session"),
         data=b"email=lan%40x.example",
         headers={"Origin": "http://elsewhere.example", "Sec-Fetch-Site": "cross-site"},
     )

@@ -159,6 +159,7 @@ class World:
             "CAUNOI_BIND": self.base.removeprefix("http://"),
             "CAUNOI_PUBLIC_URL": self.base,
             "CAUNOI_MAIL_URL": self.postbox.url,
+            "CAUNOI_RATE": "0",
             **self.settings,
         }
         with open(self.folder / "server.log", "a", encoding="utf-8") as log:

@@ -1,0 +1,187 @@
+//! People: how they come in, how they are known again, what letters they want, what they consented to.
+//!
+//! Holding an [`Actor`] proves a sign-in: only this room can make one.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+
+use crate::ids::{By, PersonId, SessionId};
+use crate::kit::Cx;
+use crate::kit::clock::At;
+use crate::kit::db::{Reads, codes};
+use crate::kit::fault::Fault;
+use crate::kit::lang::Lang;
+
+pub mod session;
+mod store;
+
+codes! {
+    pub enum Role { Member = "member", Coordinator = "coordinator", Admin = "admin" }
+}
+
+codes! {
+    /// How often letters of a kind come.
+    pub enum Frequency { AtOnce = "at_once", Daily = "daily", Weekly = "weekly", Never = "never" }
+}
+
+codes! {
+    /// Kinds of letters a person may have less often, or never. Others (codes, introductions, receipts of
+    /// one's own acts) come with the service.
+    pub enum Kind {
+        /// A suggestion to answer.
+        Match = "match",
+        /// A message on a shared page.
+        Message = "message",
+        /// News of one's own listings: returned, published, about to expire.
+        Listing = "listing",
+        /// A coordinator's weekly summary.
+        Summary = "summary",
+    }
+}
+
+/// A person as the other rooms know them.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Person {
+    pub id: PersonId,
+    pub email: String,
+    pub name: String,
+    pub phone: Option<String>,
+    pub lang: Lang,
+    pub role: Role,
+    pub confirmed_at: Option<At>,
+    pub created_at: At,
+    pub seen_at: Option<At>,
+    pub letter_token: String,
+    pub paused_until: Option<At>,
+    pub disabled_at: Option<At>,
+}
+
+/// Someone who signed in.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+    pub lang: Lang,
+    pub role: Role,
+    session: SessionId,
+    _only_made_here: (),
+}
+
+impl Actor {
+    pub fn by(&self) -> By {
+        By::Person(self.id)
+    }
+
+    /// Coordinators, and admins, who may do all a coordinator may.
+    pub fn coordinates(&self) -> bool {
+        matches!(self.role, Role::Coordinator | Role::Admin)
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.role == Role::Admin
+    }
+
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+}
+
+/// Whoever reads a page that is open to all.
+#[derive(Debug, Clone)]
+pub enum Reader {
+    Anyone,
+    Person(Actor),
+}
+
+impl Reader {
+    pub fn actor(&self) -> Option<&Actor> {
+        match self {
+            Reader::Anyone => None,
+            Reader::Person(actor) => Some(actor),
+        }
+    }
+
+    pub fn coordinates(&self) -> bool {
+        self.actor().is_some_and(Actor::coordinates)
+    }
+}
+
+impl FromRequest for Reader {
+    type Error = Fault;
+    type Future = Ready<Result<Reader, Fault>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(request
+            .extensions()
+            .get::<Reader>()
+            .cloned()
+            .unwrap_or(Reader::Anyone)))
+    }
+}
+
+impl FromRequest for Actor {
+    type Error = Fault;
+    type Future = Ready<Result<Actor, Fault>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(signed_in(request))
+    }
+}
+
+/// A signed-in coordinator (or admin), by the handler's signature.
+pub struct Coordinator(pub Actor);
+
+impl FromRequest for Coordinator {
+    type Error = Fault;
+    type Future = Ready<Result<Coordinator, Fault>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(signed_in(request).and_then(|actor| {
+            if actor.coordinates() {
+                Ok(Coordinator(actor))
+            } else {
+                Err(Fault::Forbidden)
+            }
+        }))
+    }
+}
+
+/// A signed-in admin, by the handler's signature.
+pub struct Admin(pub Actor);
+
+impl FromRequest for Admin {
+    type Error = Fault;
+    type Future = Ready<Result<Admin, Fault>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(signed_in(request).and_then(|actor| {
+            if actor.is_admin() {
+                Ok(Admin(actor))
+            } else {
+                Err(Fault::Forbidden)
+            }
+        }))
+    }
+}
+
+fn signed_in(request: &HttpRequest) -> Result<Actor, Fault> {
+    match request.extensions().get::<Reader>() {
+        Some(Reader::Person(actor)) => Ok(actor.clone()),
+        _ => Err(Fault::SignIn),
+    }
+}
+
+/// Finds out who asks, once a request, before any handler runs: puts a [`Reader`] among its extensions.
+pub async fn identify(cx: &Cx, request: &ServiceRequest) -> Result<Reader, Fault> {
+    let reader = match session::cookie(cx, request.request()) {
+        None => Reader::Anyone,
+        Some(token) => store::actor_of(cx, &token)
+            .await?
+            .map_or(Reader::Anyone, Reader::Person),
+    };
+    request.extensions_mut().insert(reader.clone());
+    Ok(reader)
+}
+
+pub async fn person(on: impl Reads, id: PersonId) -> Result<Person, Fault> {
+    store::person(on, id).await
+}

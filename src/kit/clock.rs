@@ -1,0 +1,144 @@
+//! Time and chance: the only place that asks the machine for either, so a test can say what they are.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A moment: milliseconds since 1970-01-01T00:00Z.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, sqlx::Type,
+)]
+#[serde(transparent)]
+#[sqlx(transparent)]
+pub struct At(pub i64);
+
+pub const SECOND: i64 = 1_000;
+pub const MINUTE: i64 = 60 * SECOND;
+pub const HOUR: i64 = 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
+
+impl At {
+    pub fn plus(self, milliseconds: i64) -> At {
+        At(self.0.saturating_add(milliseconds))
+    }
+
+    pub fn plus_days(self, days: i64) -> At {
+        self.plus(days.saturating_mul(DAY))
+    }
+
+    /// Milliseconds from `earlier` to `self`; negative when `earlier` is later.
+    pub fn since(self, earlier: At) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    pub fn days_since(self, earlier: At) -> i64 {
+        self.since(earlier).div_euclid(DAY)
+    }
+
+    /// The same moment in the city's own time.
+    pub fn local(self) -> jiff::Zoned {
+        let timestamp = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        timestamp.to_zoned(city_zone())
+    }
+
+    /// `2026-11-22T08:30:00Z`, for machines.
+    pub fn iso(self) -> String {
+        let timestamp = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        timestamp.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
+    /// Midnight in the city at the start of the given date; `None` where no such date is.
+    pub fn of_date(year: i16, month: i8, day: i8) -> Option<At> {
+        let date = jiff::civil::Date::new(year, month, day).ok()?;
+        let zoned = date.to_zoned(city_zone()).ok()?;
+        Some(At(zoned.timestamp().as_millisecond()))
+    }
+
+    /// Monday's midnight, in the city, of the week this moment lies in.
+    pub fn week_start(self) -> At {
+        let local = self.local();
+        let back = i64::from(local.weekday().to_monday_zero_offset());
+        let date = local
+            .date()
+            .checked_sub(jiff::Span::new().days(back))
+            .unwrap_or(local.date());
+        At::of_date(date.year(), date.month(), date.day()).unwrap_or(self)
+    }
+}
+
+fn city_zone() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or(jiff::tz::TimeZone::UTC)
+}
+
+/// The wall's clock, or one a test winds by hand.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    Wall,
+    Set(Arc<AtomicI64>),
+}
+
+impl Clock {
+    pub fn set_to(at: At) -> Clock {
+        Clock::Set(Arc::new(AtomicI64::new(at.0)))
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the machine's clock"
+    )]
+    pub fn now(&self) -> At {
+        match self {
+            Clock::Wall => At(jiff::Timestamp::now().as_millisecond()),
+            Clock::Set(at) => At(at.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Moves a clock set by hand; the wall's clock cannot be moved and stays.
+    pub fn advance(&self, milliseconds: i64) {
+        if let Clock::Set(at) = self {
+            at.fetch_add(milliseconds, Ordering::Relaxed);
+        }
+    }
+}
+
+/// A new id: UUID of version 7, so ids sort by age.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that makes ids")]
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// 256 random bits, base64url without padding (43 characters).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that draws chance"
+)]
+pub fn new_token() -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
+/// Six decimal digits, for a person to type.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that draws chance"
+)]
+pub fn new_code() -> String {
+    format!("{:06}", rand::random::<u32>() % 1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_begins_on_monday_in_the_city() {
+        let sunday_evening = At::of_date(2026, 11, 22).unwrap().plus(23 * HOUR);
+        assert_eq!(sunday_evening.week_start(), At::of_date(2026, 11, 16).unwrap());
+        assert_eq!(
+            sunday_evening.plus(2 * HOUR).week_start(),
+            At::of_date(2026, 11, 23).unwrap()
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! What can go wrong, as the reader will meet it. A verb returns a `Fault` with `?`; the edge
+//! (`web::guard`) logs it once and shows a page in the reader's language.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// One sentence in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub vi: Cow<'static, str>,
+    pub en: Cow<'static, str>,
+}
+
+pub fn said(vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Said {
+    Said {
+        vi: vi.into(),
+        en: en.into(),
+    }
+}
+
+/// A fault of one field of a form or a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flaw {
+    pub field: Cow<'static, str>,
+    pub said: Said,
+}
+
+#[derive(Debug)]
+pub enum Fault {
+    /// No such thing, or none that this reader may know of.
+    Missing,
+    /// The reader is known and may not.
+    Forbidden,
+    /// The reader must sign in first.
+    SignIn,
+    /// The thing has moved on; the sentence says to where and by whom, if known.
+    Stale(Option<Said>),
+    /// What was sent cannot be taken; all faults at once.
+    Invalid(Vec<Flaw>),
+    TooMany,
+    TooLarge,
+    TooSlow,
+    /// The disk is full: reading goes on, writing does not.
+    Full,
+    /// A fault of ours.
+    Broken(anyhow::Error),
+}
+
+impl Fault {
+    pub fn stale(vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Fault {
+        Fault::Stale(Some(said(vi, en)))
+    }
+
+    pub fn flaw(
+        field: &'static str,
+        vi: impl Into<Cow<'static, str>>,
+        en: impl Into<Cow<'static, str>>,
+    ) -> Fault {
+        Fault::Invalid(vec![Flaw {
+            field: Cow::Borrowed(field),
+            said: said(vi, en),
+        }])
+    }
+
+    pub fn broken(why: impl fmt::Display) -> Fault {
+        Fault::Broken(anyhow::anyhow!("{why}"))
+    }
+
+    pub fn status(&self) -> u16 {
+        match self {
+            Fault::Missing => 404,
+            Fault::Forbidden => 403,
+            Fault::SignIn => 401,
+            Fault::Stale(_) => 409,
+            Fault::Invalid(_) => 422,
+            Fault::TooMany => 429,
+            Fault::TooLarge => 413,
+            Fault::TooSlow => 408,
+            Fault::Full => 507,
+            Fault::Broken(_) => 500,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::Missing => f.write_str("missing"),
+            Fault::Forbidden => f.write_str("forbidden"),
+            Fault::SignIn => f.write_str("sign-in needed"),
+            Fault::Stale(None) => f.write_str("stale"),
+            Fault::Stale(Some(said)) => write!(f, "stale: {}", said.en),
+            Fault::Invalid(flaws) => {
+                f.write_str("invalid:")?;
+                flaws
+                    .iter()
+                    .try_for_each(|flaw| write!(f, " {}: {};", flaw.field, flaw.said.en))
+            }
+            Fault::TooMany => f.write_str("too many requests"),
+            Fault::TooLarge => f.write_str("too large"),
+            Fault::TooSlow => f.write_str("too slow"),
+            Fault::Full => f.write_str("disk full"),
+            Fault::Broken(why) => write!(f, "{why:#}"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl From<anyhow::Error> for Fault {
+    fn from(why: anyhow::Error) -> Fault {
+        Fault::Broken(why)
+    }
+}
+
+impl From<askama::Error> for Fault {
+    fn from(why: askama::Error) -> Fault {
+        Fault::Broken(anyhow::Error::new(why).context("template"))
+    }
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(why: serde_json::Error) -> Fault {
+        Fault::Broken(anyhow::Error::new(why).context("json"))
+    }
+}
+
+impl From<tokio::task::JoinError> for Fault {
+    fn from(why: tokio::task::JoinError) -> Fault {
+        Fault::Broken(anyhow::Error::new(why).context("background task"))
+    }
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(why: sqlx::Error) -> Fault {
+        if matches!(why, sqlx::Error::RowNotFound) {
+            return Fault::Missing;
+        }
+        // SQLITE_FULL is 13; PostgreSQL says disk_full with 53100.
+        let full = why
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .is_some_and(|code| code == "13" || code == "53100");
+        if full {
+            Fault::Full
+        } else {
+            Fault::Broken(anyhow::Error::new(why).context("database"))
+        }
+    }
+}

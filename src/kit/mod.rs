@@ -1,0 +1,59 @@
+//! The tool room: knows no domain noun. Everything above receives a [`Cx`] first.
+
+use std::sync::Arc;
+
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod fault;
+pub mod lang;
+pub mod mail;
+pub mod queue;
+//pub mod search;
+//pub mod table;
+pub mod web;
+
+use clock::{At, Clock};
+use config::Config;
+use db::Db;
+use mail::Mailer;
+//use search::Search;
+
+/// What every verb needs: database, search, mailer, clock, configuration. Cheap to clone.
+#[derive(Clone)]
+pub struct Cx(Arc<Inner>);
+
+pub struct Inner {
+    pub db: Db,
+    //    pub search: Search,
+    pub mailer: Mailer,
+    pub clock: Clock,
+    pub config: Config,
+}
+
+impl Cx {
+    pub fn new(inner: Inner) -> Cx {
+        Cx(Arc::new(inner))
+    }
+
+    pub fn now(&self) -> At {
+        self.clock.now()
+    }
+
+    /// An absolute address for a letter: `cx.url(Lang::Vi, "desk")`.
+    pub fn url(&self, lang: lang::Lang, path: &str) -> String {
+        format!(
+            "{}/{}/{}",
+            self.config.public_url,
+            lang,
+            path.trim_start_matches('/')
+        )
+    }
+}
+
+impl std::ops::Deref for Cx {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

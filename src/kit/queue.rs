@@ -1,0 +1,124 @@
+//! Jobs in the same database as the change that asked for them: claimed with a lease, tried again with
+//! a growing pause, parked when hopeless. The same work asked for twice while it waits is done once.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::Cx;
+use super::clock::{At, HOUR, MINUTE, SECOND, new_id};
+use super::db::{Tx, sql};
+use super::fault::Fault;
+
+const LEASE: i64 = 2 * MINUTE;
+const PAUSES: [i64; 6] = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, HOUR, 4 * HOUR];
+
+/// A job taken by this process.
+#[derive(Debug)]
+pub struct Claimed<J> {
+    pub id: Uuid,
+    pub job: J,
+    pub attempts: i64,
+}
+
+/// Asks for a job; nothing happens where the same `once` is already waiting.
+pub async fn ask<J: Serialize>(cx: &Cx, tx: &mut Tx, once: &str, job: &J, run_at: At) -> Result<(), Fault> {
+    let body = serde_json::to_value(job)?;
+    let kind = body["job"].as_str().unwrap_or_default().to_owned();
+    tx.exec(
+        sql(
+            "insert into jobs (id, once, kind, body, state, run_at, attempts, created_at) \
+             values ($1, $2, $3, $4, 'waiting', $5, 0, $6) on conflict (once) do nothing",
+        )
+        .bind(new_id())
+        .bind(once)
+        .bind(kind)
+        .bind(body)
+        .bind(run_at)
+        .bind(cx.now()),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes the oldest due job, or one whose lease ran out (its worker died). A taken job gives its `once`
+/// free: what is asked for while it runs may rest on something newer and is done after it.
+pub async fn claim<J: DeserializeOwned>(cx: &Cx) -> Result<Option<Claimed<J>>, Fault> {
+    let mut tx = cx.db.begin().await?;
+    let skip = if tx.is_sqlite() {
+        ""
+    } else {
+        "for update skip locked"
+    };
+    let statement = format!(
+        "update jobs set state = 'running', attempts = attempts + 1, lease_until = $1, once = once || '#' || $3 where id in \
+         (select id from jobs where (state = 'waiting' and run_at <= $2) or (state = 'running' and lease_until < $2) \
+          order by run_at, id limit 1 {skip}) returning id, body, attempts"
+    );
+    let now = cx.now();
+    let row: Option<(Uuid, Json<serde_json::Value>, i64)> = tx
+        .maybe(
+            sql(statement)
+                .bind(now.plus(LEASE))
+                .bind(now)
+                .bind(new_id().to_string()),
+        )
+        .await?;
+    tx.commit().await?;
+    let Some((id, Json(body), attempts)) = row else {
+        return Ok(None);
+    };
+    match serde_json::from_value(body) {
+        Ok(job) => Ok(Some(Claimed { id, job, attempts })),
+        Err(why) => {
+            // A newer version asked for it: leave it for a node that knows the word.
+            park(cx, id, &format!("cannot be read: {why}")).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// The job is done: its row goes, so the same work may be asked for again.
+pub async fn done(cx: &Cx, id: Uuid) -> Result<(), Fault> {
+    cx.db.exec(sql("delete from jobs where id = $1").bind(id)).await?;
+    Ok(())
+}
+
+/// The job failed: it waits longer each time, and is parked after the last pause.
+pub async fn failed(cx: &Cx, id: Uuid, attempts: i64, why: &str) -> Result<(), Fault> {
+    let pause = usize::try_from(attempts - 1).ok().and_then(|at| PAUSES.get(at));
+    match pause {
+        None => park(cx, id, why).await,
+        Some(pause) => {
+            cx.db
+                .exec(
+                    sql("update jobs set state = 'waiting', run_at = $1, lease_until = null, fault = $2 where id = $3")
+                        .bind(cx.now().plus(*pause))
+                        .bind(why)
+                        .bind(id),
+                )
+                .await?;
+            Ok(())
+        }
+    }
+}
+
+async fn park(cx: &Cx, id: Uuid, why: &str) -> Result<(), Fault> {
+    cx.db
+        .exec(
+            sql("update jobs set state = 'parked', lease_until = null, fault = $1 where id = $2")
+                .bind(why)
+                .bind(id),
+        )
+        .await?;
+    Ok(())
+}
+
+/// How many jobs wait or run, and how many are parked.
+pub async fn counts(cx: &Cx) -> Result<(i64, i64), Fault> {
+    cx.db
+        .one(sql("select count(case when state <> 'parked' then 1 end), \
+                  count(case when state = 'parked' then 1 end) from jobs"))
+        .await
+}

@@ -1,0 +1,295 @@
+//! Pages and answers: `web::page(&template)`, `web::see_other("/vi/desk")`, and the [`Shell`] every page wears.
+
+use std::borrow::Borrow;
+use std::fmt::Display;
+use std::future::{Ready, ready};
+use std::str::FromStr;
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::{StatusCode, header};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, ResponseError, web};
+use askama::Template;
+
+use super::Cx;
+use super::clock::At;
+use super::fault::{Fault, Said};
+use super::lang::Lang;
+
+pub mod assets;
+pub mod form;
+pub mod guard;
+pub mod text;
+
+pub use form::{Form, Params};
+
+/// What a handler returns.
+pub type Answer = Result<HttpResponse, Fault>;
+
+/// A page with status 200.
+pub fn page(template: &impl Template) -> Answer {
+    page_with(StatusCode::OK, template)
+}
+
+/// A page with another status: 422 for a form that comes back with its faults.
+pub fn page_with(status: StatusCode, template: &impl Template) -> Answer {
+    Ok(HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .body(template.render()?))
+}
+
+/// After an act: on to where its result shows.
+pub fn see_other(path: impl AsRef<str>) -> Answer {
+    Ok(HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path.as_ref()))
+        .finish())
+}
+
+/// As `see_other`, with a sentence the next page shows once.
+pub fn see_other_saying(path: impl AsRef<str>, sentence: &str) -> Answer {
+    use base64::Engine as _;
+    let value = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sentence);
+    let cookie = Cookie::build(NOTICE, value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .finish();
+    Ok(HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path.as_ref()))
+        .cookie(cookie)
+        .finish())
+}
+
+const NOTICE: &str = "notice";
+
+impl FromRequest for Cx {
+    type Error = Fault;
+    type Future = Ready<Result<Cx, Fault>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(
+            request
+                .app_data::<web::Data<Cx>>()
+                .map(|cx| cx.get_ref().clone())
+                .ok_or_else(|| Fault::broken("no Cx")),
+        )
+    }
+}
+
+/// The `{id}` of the path, parsed; anything else is "no such page".
+pub struct Id<T>(pub T);
+
+impl<T: FromStr> FromRequest for Id<T> {
+    type Error = Fault;
+    type Future = Ready<Result<Id<T>, Fault>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(
+            request
+                .match_info()
+                .get("id")
+                .and_then(|id| id.parse().ok())
+                .map(Id)
+                .ok_or(Fault::Missing),
+        )
+    }
+}
+
+/// A link in the shell's menus.
+#[derive(Debug, Clone)]
+pub struct Link {
+    pub href: String,
+    pub label: String,
+    pub icon: &'static str,
+    /// Things waiting behind the link; 0 shows no number.
+    pub count: i64,
+}
+
+/// The signed-in reader as the shell shows them; put among the request's extensions by whoever knows.
+#[derive(Debug, Clone, Default)]
+pub struct Who {
+    pub name: String,
+    pub links: Vec<Link>,
+}
+
+/// What a machine without its model shows; put into the app's data by whoever knows.
+#[derive(Clone)]
+pub struct Shell {
+    pub lang: Lang,
+    pub path: String,
+    pub query: String,
+    pub who: Option<Who>,
+    pub notice: Option<String>,
+    pub now: At,
+    pub programme: String,
+    pub public_url: String,
+}
+
+impl Shell {
+    pub fn of(request: &HttpRequest) -> Shell {
+        let cx = request.app_data::<web::Data<Cx>>();
+        Shell {
+            lang: lang_of(request),
+            path: request.path().to_owned(),
+            query: request.query_string().to_owned(),
+            who: request.extensions().get::<Who>().cloned(),
+            notice: request
+                .cookie(NOTICE)
+                .and_then(|cookie| decode_notice(cookie.value())),
+            now: cx.map(|cx| cx.now()).unwrap_or_default(),
+            programme: cx.map(|cx| cx.config.programme.clone()).unwrap_or_default(),
+            public_url: cx.map(|cx| cx.config.public_url.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// `vi` or `en`.
+    pub fn code(&self) -> &'static str {
+        self.lang.code()
+    }
+
+    /// Both twins side by side; the reader's is shown.
+    pub fn t<'a>(&self, vi: &'a str, en: &'a str) -> &'a str {
+        self.lang.t(vi, en)
+    }
+
+    /// As `t`, with `{}` replaced.
+    pub fn t1(&self, vi: &str, en: &str, value: impl Display) -> String {
+        self.lang.fill(vi, en, &[&value])
+    }
+
+    pub fn t2(&self, vi: &str, en: &str, first: impl Display, second: impl Display) -> String {
+        self.lang.fill(vi, en, &[&first, &second])
+    }
+
+    pub fn t3(
+        &self,
+        vi: &str,
+        en: &str,
+        first: impl Display,
+        second: impl Display,
+        third: impl Display,
+    ) -> String {
+        self.lang.fill(vi, en, &[&first, &second, &third])
+    }
+
+    pub fn say<'a>(&self, said: &'a Said) -> &'a str {
+        self.lang.say(said)
+    }
+
+    /// A page of ours in the reader's language: `shell.url("needs/new")`.
+    pub fn url(&self, path: impl Display) -> String {
+        format!("/{}/{path}", self.lang).trim_end_matches('/').to_owned()
+    }
+
+    /// This page in the other language, with its query.
+    pub fn other_url(&self) -> String {
+        let rest = self.path.get(3..).unwrap_or("");
+        let question = if self.query.is_empty() { "" } else { "?" };
+        format!("/{}{rest}{question}{}", self.lang.other(), self.query)
+    }
+
+    pub fn asset(&self, path: &str) -> String {
+        assets::url(path)
+    }
+
+    /// Whether the page stands at `path` or below.
+    pub fn at(&self, path: &str) -> bool {
+        let rest = self.path.get(3..).unwrap_or("").trim_start_matches('/');
+        rest == path || (!path.is_empty() && rest.starts_with(path) && rest[path.len()..].starts_with('/'))
+    }
+
+    pub fn date(&self, at: impl Borrow<At>) -> String {
+        self.lang.date(*at.borrow())
+    }
+
+    pub fn date_time(&self, at: impl Borrow<At>) -> String {
+        self.lang.date_time(*at.borrow())
+    }
+
+    /// For `<time datetime>`.
+    pub fn iso(&self, at: impl Borrow<At>) -> String {
+        at.borrow().iso()
+    }
+
+    pub fn ago(&self, at: impl Borrow<At>) -> String {
+        self.lang.ago(*at.borrow(), self.now)
+    }
+
+    pub fn number(&self, number: impl Borrow<i64>) -> String {
+        self.lang.number(*number.borrow())
+    }
+
+    pub fn money(&self, dong: impl Borrow<i64>) -> String {
+        self.lang.money(*dong.borrow())
+    }
+}
+
+impl FromRequest for Shell {
+    type Error = Fault;
+    type Future = Ready<Result<Shell, Fault>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Shell::of(request)))
+    }
+}
+
+impl FromRequest for Lang {
+    type Error = Fault;
+    type Future = Ready<Result<Lang, Fault>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(lang_of(request)))
+    }
+}
+
+/// The language the address names, else the one the browser asks for, else Vietnamese.
+pub fn lang_of(request: &HttpRequest) -> Lang {
+    let named = request.path().split('/').nth(1).and_then(Lang::from_code);
+    named.unwrap_or_else(|| {
+        let asked = request
+            .headers()
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("");
+        let first = asked
+            .split(',')
+            .map(str::trim)
+            .find(|tag| tag.starts_with("vi") || tag.starts_with("en"));
+        if first.is_some_and(|tag| tag.starts_with("en")) {
+            Lang::En
+        } else {
+            Lang::Vi
+        }
+    })
+}
+
+fn decode_notice(value: &str) -> Option<String> {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(value)
+        .ok()?;
+    String::from_utf8(bytes)
+        .ok()
+        .filter(|sentence| sentence.chars().count() <= 500)
+}
+
+impl ResponseError for Fault {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// A bare answer that carries the fault; `guard` dresses it as a page in the reader's language.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status_code());
+        response.extensions_mut().insert(guard::Carried {
+            said: if let Fault::Stale(said) = self {
+                said.clone()
+            } else {
+                None
+            },
+            why: if let Fault::Broken(why) = self {
+                Some(format!("{why:#}"))
+            } else {
+                None
+            },
+            sign_in: matches!(self, Fault::SignIn),
+        });
+        response
+    }
+}

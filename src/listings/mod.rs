@@ -1,0 +1,225 @@
+//! Needs (cầu) and offers (cung): one record, two kinds.
+//!
+//! A listing has a working copy (`draft`) and what readers see (`live`). An edited listing goes through
+//! review again; until the new text passes, readers go on seeing the old one.
+
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+use crate::ids::{ListingId, OrgId, PersonId};
+use crate::kit::clock::At;
+use crate::kit::db::codes;
+use crate::kit::lang::Lang;
+use crate::vocab::Scheme;
+
+codes! {
+    pub enum Kind { Need = "need", Offer = "offer" }
+}
+
+codes! {
+    pub enum State {
+        Draft = "draft", Review = "review", Changes = "changes", Published = "published",
+        Paused = "paused", Expired = "expired", Closed = "closed", Archived = "archived",
+    }
+}
+
+codes! {
+    pub enum Origin { Owner = "owner", Coordinator = "coordinator", Import = "import", Interest = "interest" }
+}
+
+codes! {
+    pub enum Visibility { Public = "public", Members = "members", Invited = "invited" }
+}
+
+codes! {
+    pub enum Weight { Must = "must", Nice = "nice", Not = "not" }
+}
+
+codes! {
+    pub enum Severity { Blocker = "blocker", Major = "major", Minor = "minor" }
+}
+
+impl Kind {
+    pub fn other(self) -> Kind {
+        match self {
+            Kind::Need => Kind::Offer,
+            Kind::Offer => Kind::Need,
+        }
+    }
+
+    /// The plural noun of its addresses: `needs`, `offers`.
+    pub fn path(self) -> &'static str {
+        match self {
+            Kind::Need => "needs",
+            Kind::Offer => "offers",
+        }
+    }
+
+    /// NC (nhu cầu) or NL (năng lực), the series of its references.
+    pub fn series(self) -> &'static str {
+        match self {
+            Kind::Need => "NC",
+            Kind::Offer => "NL",
+        }
+    }
+}
+
+/// The text in one language. Limits in characters are in [`limits`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Text {
+    pub title: String,
+    pub summary: String,
+    pub body: String,
+    /// What partner is sought, or who the offer is for.
+    pub partner: String,
+    pub technical: String,
+    /// A need: how it is done today.
+    pub today: String,
+    /// A need: how success is measured.
+    pub success: String,
+    /// An offer: what it does better.
+    pub advantage: String,
+    /// An offer: price, licence, terms.
+    pub economics: String,
+}
+
+/// The longest each field may be, in characters (Unicode scalars).
+pub mod limits {
+    pub const TITLE: usize = 256;
+    pub const SUMMARY: usize = 500;
+    pub const BODY: usize = 4_000;
+    pub const PARTNER: usize = 4_000;
+    pub const TECHNICAL: usize = 2_000;
+    pub const SHORT: usize = 1_000;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tag {
+    pub scheme: Scheme,
+    pub code: String,
+    pub weight: Weight,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// A code of [`Scheme::Evidence`].
+    pub kind: String,
+    pub what: String,
+    pub reference: String,
+    /// When and by whom it was checked.
+    #[serde(default)]
+    pub checked: Option<(PersonId, At)>,
+}
+
+/// All that the author says; kept twice in a listing, as `draft` and as `live`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Content {
+    pub vi: Option<Text>,
+    pub en: Option<Text>,
+    /// A code of [`Scheme::Data`], for needs.
+    pub data: Option<String>,
+    pub personal_data: bool,
+    pub decision_at: Option<At>,
+    /// The lowest readiness a need accepts, or the readiness of an offer: 1 to 9.
+    pub trl: Option<i64>,
+    /// A code of [`Scheme::Budget`].
+    pub budget: Option<String>,
+    pub deadline: Option<At>,
+    /// A code of [`Scheme::Place`].
+    pub place: Option<String>,
+    /// A code of [`Scheme::OfferKind`].
+    pub offer_kind: Option<String>,
+    /// How many introductions an offer can take at a time; the organisation's own limit holds too.
+    pub capacity: Option<i64>,
+    pub evidence: Vec<Evidence>,
+    pub tags: Vec<Tag>,
+}
+
+impl Content {
+    /// The text in the reader's language, or the other one.
+    pub fn text(&self, lang: Lang) -> Option<&Text> {
+        match lang {
+            Lang::Vi => self.vi.as_ref().or(self.en.as_ref()),
+            Lang::En => self.en.as_ref().or(self.vi.as_ref()),
+        }
+    }
+
+    pub fn title(&self, lang: Lang) -> &str {
+        self.text(lang).map_or("", |text| &text.title)
+    }
+
+    pub fn summary(&self, lang: Lang) -> &str {
+        self.text(lang).map_or("", |text| &text.summary)
+    }
+
+    /// The language of the text a reader of `lang` gets.
+    pub fn shown_lang(&self, lang: Lang) -> Lang {
+        let has = |lang| match lang {
+            Lang::Vi => self.vi.is_some(),
+            Lang::En => self.en.is_some(),
+        };
+        if has(lang) { lang } else { lang.other() }
+    }
+
+    pub fn codes(&self, scheme: Scheme) -> impl Iterator<Item = &str> {
+        self.tags
+            .iter()
+            .filter(move |tag| tag.scheme == scheme && tag.weight != Weight::Not)
+            .map(|tag| tag.code.as_str())
+    }
+}
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Listing {
+    pub id: ListingId,
+    pub reference: Option<String>,
+    pub kind: Kind,
+    pub org_id: Option<OrgId>,
+    pub owner_id: Option<PersonId>,
+    pub coordinator_id: Option<PersonId>,
+    pub state: State,
+    pub origin: Origin,
+    pub visibility: Visibility,
+    pub anonymous: bool,
+    pub open_for_interest: bool,
+    pub version: i64,
+    pub draft: Json<Content>,
+    pub live: Option<Json<Content>>,
+    pub live_version: Option<i64>,
+    pub confirmed_version: Option<i64>,
+    pub submitted_at: Option<At>,
+    pub published_at: Option<At>,
+    pub refreshed_at: Option<At>,
+    pub expires_at: Option<At>,
+    pub closed_reason: Option<String>,
+    pub searched_at: Option<At>,
+    pub created_at: At,
+    pub updated_at: At,
+}
+
+impl Listing {
+    /// What readers see, where they may see anything: a published text of a listing that has not ended.
+    pub fn shown(&self) -> Option<&Content> {
+        let open = !matches!(
+            self.state,
+            State::Paused | State::Expired | State::Closed | State::Archived
+        );
+        self.live.as_deref().filter(|_| open)
+    }
+
+    /// The published text where there is one, else the working copy: for the people who work on it.
+    pub fn best(&self) -> &Content {
+        self.live.as_deref().unwrap_or(&self.draft)
+    }
+
+    /// `/vi/needs/<id>` without the language.
+    pub fn path(&self) -> String {
+        format!("{}/{}", self.kind.path(), self.id)
+    }
+
+    pub fn reference(&self) -> &str {
+        self.reference.as_deref().unwrap_or("–")
+    }
+}
