@@ -9,7 +9,7 @@ pub mod fault;
 pub mod lang;
 pub mod mail;
 pub mod queue;
-//pub mod search;
+pub mod search;
 //pub mod table;
 pub mod web;
 
@@ -17,7 +17,7 @@ use clock::{At, Clock};
 use config::Config;
 use db::Db;
 use mail::Mailer;
-//use search::Search;
+use search::Search;
 
 /// What every verb needs: database, search, mailer, clock, configuration. Cheap to clone.
 #[derive(Clone)]
@@ -25,7 +25,10 @@ pub struct Cx(Arc<Inner>);
 
 pub struct Inner {
     pub db: Db,
-    //    pub search: Search,
+    /// What anyone may read: suggestions, counts and snippets are made of nothing else.
+    pub search: Search,
+    /// Everything shown to somebody, restricted listings too: for matching and for members.
+    pub search_all: Search,
     pub mailer: Mailer,
     pub clock: Clock,
     pub config: Config,

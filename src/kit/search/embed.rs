@@ -1,0 +1,294 @@
+//! Texts to vectors: the only face of fastembed and of the ONNX Runtime beneath it.
+//!
+//! The runtime is a shared library that may be missing and the model is a folder that may
+//! be missing. Neither is an error of the service: it then ranks by words alone and says so.
+
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use fastembed::{
+    InitOptionsUserDefined, Pooling, QuantizationMode, TextEmbedding, TokenizerFiles,
+    UserDefinedEmbeddingModel,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::Result;
+
+/// The folder of the model that comes with the program.
+const BUNDLED: &str = "vi-en";
+/// More tokens than this the model has never seen in one text.
+const LONGEST_TEXT: usize = 512;
+
+/// A loaded model. Clones share it.
+#[derive(Clone)]
+pub struct Embedder {
+    model: Arc<Mutex<TextEmbedding>>,
+    name: Arc<str>,
+    /// Some families want every text introduced by a word of theirs.
+    prefix: &'static str,
+}
+
+/// Why there is no embedder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WhyNot {
+    SwitchedOff,
+    NoRuntime { looked_at: Vec<PathBuf> },
+    BadRuntime { path: PathBuf, because: String },
+    NoModel { looked_at: Vec<PathBuf> },
+    BadModel { path: PathBuf, because: String },
+}
+
+impl fmt::Display for WhyNot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SwitchedOff => write!(f, "semantic search is switched off"),
+            Self::NoRuntime { looked_at } => write!(f, "no ONNX Runtime library at {}", listed(looked_at)),
+            Self::BadRuntime { path, because } => write!(f, "{} does not load: {because}", path.display()),
+            Self::NoModel { looked_at } => write!(f, "no embedding model at {}", listed(looked_at)),
+            Self::BadModel { path, because } => {
+                write!(f, "the model {} does not load: {because}", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for WhyNot {}
+
+impl Embedder {
+    /// Loads the chosen model: `bundled`, a folder, `none`, or with the feature `hub` the name
+    /// of a public model. The variable `ORT_DYLIB_PATH` goes before the given runtimes.
+    pub fn load(
+        choice: &str,
+        runtimes: &[PathBuf],
+        model_dirs: &[PathBuf],
+    ) -> std::result::Result<Self, WhyNot> {
+        if choice == "none" {
+            return Err(WhyNot::SwitchedOff);
+        }
+        load_runtime(runtimes)?;
+        #[cfg(feature = "hub")]
+        if let Ok(named) = choice.parse::<fastembed::EmbeddingModel>() {
+            return Self::from_hub(choice, named, model_dirs);
+        }
+        let folders: Vec<PathBuf> = if choice == "bundled" {
+            model_dirs
+                .iter()
+                .flat_map(|dir| [dir.join(BUNDLED), dir.clone()])
+                .collect()
+        } else {
+            let beside = model_dirs.iter().map(|dir| dir.join(choice));
+            std::iter::once(PathBuf::from(choice)).chain(beside).collect()
+        };
+        match folders.iter().find(|folder| folder.join("model.onnx").is_file()) {
+            Some(folder) => Self::from_folder(folder).map_err(|error| WhyNot::BadModel {
+                path: folder.clone(),
+                because: format!("{error:#}"),
+            }),
+            None => Err(WhyNot::NoModel { looked_at: folders }),
+        }
+    }
+
+    /// Name and content of the model: vectors of another model must not be compared with ours.
+    pub fn model(&self) -> &str {
+        &self.name
+    }
+
+    /// One vector of length one for each text. Each text runs alone: in a batch its vector would
+    /// depend a little on its neighbours, and the lock is free again after each text, so a
+    /// visitor's question need not wait for a long listing.
+    pub fn embed<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Vec<f32>>> {
+        texts.iter().map(|text| self.embed_one(text.as_ref())).collect()
+    }
+
+    fn embed_one(&self, text: &str) -> Result<Vec<f32>> {
+        let text = format!("{}{text}", self.prefix);
+        let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
+        let vector = model.embed([text], Some(1))?.pop();
+        drop(model);
+        let mut vector = vector.ok_or_else(|| anyhow::anyhow!("the model gave no vector"))?;
+        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+        if length > 0.0 {
+            for part in &mut vector {
+                *part /= length;
+            }
+        }
+        Ok(vector)
+    }
+
+    fn from_folder(folder: &Path) -> Result<Self> {
+        let read = |name: &str| {
+            fs::read(folder.join(name)).map_err(|error| anyhow::anyhow!("{name} cannot be read: {error}"))
+        };
+        let onnx_file = read("model.onnx")?;
+        let digest = Sha256::digest(&onnx_file)
+            .iter()
+            .take(6)
+            .fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        let name = folder
+            .file_name()
+            .map_or_else(|| "model".into(), |name| name.to_string_lossy());
+        let tokenizer = TokenizerFiles {
+            tokenizer_file: read("tokenizer.json")?,
+            config_file: read("config.json")?,
+            special_tokens_map_file: read("special_tokens_map.json")?,
+            tokenizer_config_file: read("tokenizer_config.json")?,
+        };
+        let model = UserDefinedEmbeddingModel::new(onnx_file, tokenizer)
+            .with_pooling(Pooling::Mean)
+            .with_quantization(QuantizationMode::None);
+        let options = InitOptionsUserDefined::new().with_max_length(LONGEST_TEXT);
+        let model = TextEmbedding::try_new_from_user_defined(model, options)?;
+        let prefix = prefix_of(&name);
+        Ok(Self {
+            model: Arc::new(Mutex::new(model)),
+            name: format!("{name}@{digest:012x}").into(),
+            prefix,
+        })
+    }
+
+    #[cfg(feature = "hub")]
+    fn from_hub(
+        choice: &str,
+        named: fastembed::EmbeddingModel,
+        model_dirs: &[PathBuf],
+    ) -> std::result::Result<Self, WhyNot> {
+        let mut options = fastembed::TextInitOptions::new(named).with_show_download_progress(false);
+        if let Some(dir) = model_dirs.first() {
+            options = options.with_cache_dir(dir.join("hub"));
+        }
+        let model = TextEmbedding::try_new(options).map_err(|error| WhyNot::BadModel {
+            path: choice.into(),
+            because: error.to_string(),
+        })?;
+        Ok(Self {
+            model: Arc::new(Mutex::new(model)),
+            name: choice.into(),
+            prefix: prefix_of(choice),
+        })
+    }
+}
+
+/// Loads the library before anything else touches it: a later first touch would panic.
+fn load_runtime(runtimes: &[PathBuf]) -> std::result::Result<(), WhyNot> {
+    let asked_for = std::env::var_os("ORT_DYLIB_PATH")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from);
+    let looked_at: Vec<PathBuf> = asked_for
+        .into_iter()
+        .chain(runtimes.iter().cloned())
+        .map(|path| {
+            if path.is_dir() {
+                path.join("libonnxruntime.so")
+            } else {
+                path
+            }
+        })
+        .collect();
+    let mut failure = None;
+    for path in looked_at.iter().filter(|path| path.is_file()) {
+        // A relative path would be resolved beside the executable first.
+        let path = path.canonicalize().unwrap_or_else(|_| path.clone());
+        match ort::init_from(&path) {
+            Ok(_) => return Ok(()),
+            Err(error) => {
+                failure = Some(WhyNot::BadRuntime {
+                    path,
+                    because: error.to_string(),
+                })
+            }
+        }
+    }
+    Err(failure.unwrap_or(WhyNot::NoRuntime { looked_at }))
+}
+
+fn prefix_of(name: &str) -> &'static str {
+    if name.to_lowercase().contains("e5") {
+        "query: "
+    } else {
+        ""
+    }
+}
+
+fn listed(paths: &[PathBuf]) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    if paths.is_empty() {
+        "any given place".to_owned()
+    } else {
+        paths.join(", ")
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::{super::vectors::cosine, *};
+
+    /// The bundled model, where the runtime has been set up; tests of meaning say so and pass without.
+    pub fn bundled() -> Option<Embedder> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let loaded = Embedder::load(
+            "bundled",
+            &[root.join(".cache/runtime/libonnxruntime.so")],
+            &[root.join("models")],
+        );
+        loaded.inspect_err(|why| eprintln!("not tested here: {why}")).ok()
+    }
+
+    #[test]
+    fn the_canary_sings() {
+        let Some(embedder) = bundled() else { return };
+        let rice = "Nhận dạng bệnh trên lá lúa bằng học sâu";
+        for (expected, one, other) in [
+            (0.745, rice, "Deep learning for rice leaf disease detection"),
+            (0.091, rice, "Blockchain for supply chain"),
+            (
+                0.610,
+                "Chatbot tiếng Việt chăm sóc khách hàng",
+                "A Vietnamese customer service assistant",
+            ),
+            (0.690, "That is a happy person", "That is a happy dog"),
+        ] {
+            let vectors = embedder.embed(&[one, other]).unwrap();
+            let found = cosine(&vectors[0], &vectors[1]);
+            // Processors round the 8-bit products differently, in the third decimal.
+            assert!(
+                (found - expected).abs() < 0.005,
+                "{one} · {other}: {found} instead of {expected}"
+            );
+        }
+        let ids = embedder
+            .model
+            .lock()
+            .unwrap()
+            .tokenizer
+            .encode(rice, true)
+            .unwrap();
+        assert_eq!(
+            ids.get_ids(),
+            [
+                101, 30777, 30977, 31054, 30686, 31510, 32526, 30712, 30705, 30910, 102
+            ]
+        );
+    }
+
+    #[test]
+    fn a_vector_does_not_depend_on_its_neighbours() {
+        let Some(embedder) = bundled() else { return };
+        let alone = embedder.embed(&["dự báo nhu cầu"]).unwrap();
+        let beside = embedder
+            .embed(&["một văn bản khác hẳn và dài hơn nhiều", "dự báo nhu cầu"])
+            .unwrap();
+        assert_eq!(alone[0], beside[1]);
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert_eq!(Embedder::load("none", &[], &[]).err(), Some(WhyNot::SwitchedOff));
+        let why = WhyNot::NoModel {
+            looked_at: vec!["models/vi-en".into()],
+        };
+        assert_eq!(why.to_string(), "no embedding model at models/vi-en");
+    }
+}

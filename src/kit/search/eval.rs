@@ -1,0 +1,360 @@
+//! Measures the search on a folder of questions with known answers, through the very code
+//! that answers visitors.
+//!
+//! A folder holds `corpus.jsonl` {id, title, text}, `queries.jsonl` {id, title, text} and
+//! `qrels.tsv` (question, document, grade). The index is thrown away afterwards.
+
+use std::{
+    collections::HashMap,
+    fmt, fs,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Change, Doc, Embedder, Layout, Like, Result, Search, WhyNot, find::Answer, sentences::passages};
+
+/// One commit holds this many documents, so that progress is seen.
+const BATCH: usize = 64;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    pub set: String,
+    pub queries: usize,
+    pub docs: usize,
+    pub words: Quality,
+    pub meaning: Option<Quality>,
+    pub fused: Quality,
+    pub latency_ms: Latency,
+}
+
+/// Means over all questions that have an answer.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Quality {
+    /// How near the first ten are to the best possible ten, gains 2^grade − 1.
+    pub ndcg10: f64,
+    /// The share of right answers among the first hundred.
+    pub recall100: f64,
+    /// One divided by the place of the first right answer among ten.
+    pub mrr10: f64,
+}
+
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Latency {
+    pub p50: f64,
+    pub p95: f64,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    id: String,
+    #[serde(default)]
+    title: String,
+    #[serde(rename = "text")]
+    body: String,
+}
+
+/// Document and grade of every judged answer, by question.
+type Judgements = HashMap<String, HashMap<String, i32>>;
+
+/// Measures one folder. `typed` asks as a visitor types, otherwise as a listing is matched.
+pub fn evaluate(
+    dir: &Path,
+    queries_file: &str,
+    typed: bool,
+    embedder: std::result::Result<Embedder, WhyNot>,
+) -> Result<Report> {
+    let corpus = read_lines(&dir.join("corpus.jsonl"))?;
+    let queries = read_lines(&dir.join(queries_file))?;
+    let judgements = read_judgements(&dir.join("qrels.tsv"))?;
+    let folder = Scratch::new()?;
+    let layout = Layout {
+        keywords: &[],
+        numbers: &[],
+    };
+    let search = Search::open(&folder.0, layout, embedder)?.search;
+    let names = fill(&search, &corpus)?;
+    let queries: Vec<&Text> = queries
+        .iter()
+        .filter(|query| judgements.contains_key(&query.id))
+        .collect();
+    let mut tally = Tally::default();
+    let progress = bar("questions", queries.len());
+    for query in queries {
+        let started = Instant::now();
+        let answer = ask(&search, query, typed)?;
+        tally.times.push(started.elapsed());
+        tally.add(&answer, &names, &judgements[&query.id]);
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    let set = dir
+        .file_name()
+        .unwrap_or(dir.as_os_str())
+        .to_string_lossy()
+        .into_owned();
+    Ok(tally.report(set, corpus.len(), search.model().is_some()))
+}
+
+fn ask(search: &Search, query: &Text, typed: bool) -> Result<Answer> {
+    let searcher = search.0.words.searcher();
+    if typed {
+        return search.typed(&searcher, &query.body, &[]);
+    }
+    let like = Like {
+        title: query.title.clone(),
+        text: query.body.clone(),
+        ..Like::default()
+    };
+    search.long(&searcher, &like, &[])
+}
+
+/// Indexes the corpus and gives the name of each document by its new id.
+fn fill(search: &Search, corpus: &[Text]) -> Result<HashMap<Uuid, String>> {
+    let progress = bar("documents", corpus.len());
+    let mut names = HashMap::new();
+    let mut upto = 0;
+    for batch in corpus.chunks(BATCH) {
+        let mut changes = Vec::with_capacity(BATCH);
+        for text in batch {
+            upto += 1;
+            let id = Uuid::from_u64_pair(0, upto);
+            names.insert(id, text.id.clone());
+            let passages = passages(&text.title, &text.body, "");
+            let vectors = search.embed(&passages)?;
+            let doc = Doc {
+                id,
+                title: text.title.clone(),
+                text: text.body.clone(),
+                keywords: Vec::new(),
+                numbers: Vec::new(),
+                passages,
+            };
+            changes.push(Change::Put(doc, vectors));
+            progress.inc(1);
+        }
+        search.apply(changes, i64::try_from(upto)?)?;
+    }
+    progress.finish_and_clear();
+    Ok(names)
+}
+
+#[derive(Default)]
+struct Tally {
+    times: Vec<Duration>,
+    words: Quality,
+    meaning: Quality,
+    fused: Quality,
+}
+
+impl Tally {
+    fn add(&mut self, answer: &Answer, names: &HashMap<Uuid, String>, grades: &HashMap<String, i32>) {
+        let ranked = |score: &dyn Fn(usize) -> f32| -> Vec<i32> {
+            let mut order: Vec<usize> = (0..answer.rows.len()).collect();
+            order.sort_by(|one, other| score(*other).total_cmp(&score(*one)));
+            let grade = |at: usize| {
+                names
+                    .get(&answer.rows[at].place.id)
+                    .and_then(|name| grades.get(name))
+            };
+            order
+                .into_iter()
+                .take(100)
+                .map(|at| grade(at).copied().unwrap_or(0))
+                .collect()
+        };
+        let words = ranked(&|at| answer.rows[at].words);
+        let meaning = ranked(&|at| answer.rows[at].meaning.unwrap_or(f32::MIN));
+        let fused = ranked(&|at| answer.fits[at].score);
+        self.words.add(&words, grades);
+        self.meaning.add(&meaning, grades);
+        self.fused.add(&fused, grades);
+    }
+
+    fn report(mut self, set: String, docs: usize, with_meaning: bool) -> Report {
+        self.times.sort_unstable();
+        let queries = self.times.len();
+        let mean = |quality: Quality| quality.divided_by(queries);
+        let at = |share: usize| {
+            let place = (queries * share / 100).min(queries.saturating_sub(1));
+            self.times
+                .get(place)
+                .map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+        };
+        Report {
+            set,
+            queries,
+            docs,
+            words: mean(self.words),
+            meaning: with_meaning.then(|| mean(self.meaning)),
+            fused: mean(self.fused),
+            latency_ms: Latency {
+                p50: at(50),
+                p95: at(95),
+            },
+        }
+    }
+}
+
+impl Quality {
+    /// Adds one question: the grades of its first hundred documents, and of all judged ones.
+    fn add(&mut self, ranked: &[i32], grades: &HashMap<String, i32>) {
+        let mut ideal: Vec<i32> = grades.values().copied().collect();
+        ideal.sort_unstable_by(|one, other| other.cmp(one));
+        let right = ideal.iter().filter(|grade| **grade > 0).count();
+        let best = gain(&ideal);
+        if best > 0.0 {
+            self.ndcg10 += gain(ranked) / best;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "at most a hundred answers")]
+        if right > 0 {
+            self.recall100 += ranked.iter().filter(|grade| **grade > 0).count() as f64 / right as f64;
+            let first = ranked.iter().take(10).position(|grade| *grade > 0);
+            self.mrr10 += first.map_or(0.0, |place| 1.0 / (place + 1) as f64);
+        }
+    }
+
+    fn divided_by(self, queries: usize) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "a set has a few thousand questions")]
+        let count = queries.max(1) as f64;
+        let mean = |sum: f64| (sum / count * 10_000.0).round() / 10_000.0;
+        Self {
+            ndcg10: mean(self.ndcg10),
+            recall100: mean(self.recall100),
+            mrr10: mean(self.mrr10),
+        }
+    }
+}
+
+/// The discounted gain of the first ten.
+fn gain(grades: &[i32]) -> f64 {
+    let discounted = |(place, grade): (u32, &i32)| (2_f64.powi(*grade) - 1.0) / f64::from(place + 2).log2();
+    (0_u32..10).zip(grades).map(discounted).sum()
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{}: {} questions, {} documents",
+            self.set, self.queries, self.docs
+        )?;
+        writeln!(
+            f,
+            "{:<8} {:>8} {:>10} {:>7}",
+            "", "nDCG@10", "Recall@100", "MRR@10"
+        )?;
+        let rows = [
+            ("words", Some(self.words)),
+            ("meaning", self.meaning),
+            ("fused", Some(self.fused)),
+        ];
+        for (name, quality) in rows {
+            let Some(Quality {
+                ndcg10,
+                recall100,
+                mrr10,
+            }) = quality
+            else {
+                continue;
+            };
+            writeln!(f, "{name:<8} {ndcg10:>8.3} {recall100:>10.3} {mrr10:>7.3}")?;
+        }
+        write!(
+            f,
+            "latency: {:.1} ms at the median, {:.1} ms at 95 %",
+            self.latency_ms.p50, self.latency_ms.p95
+        )
+    }
+}
+
+fn read_lines(path: &Path) -> Result<Vec<Text>> {
+    let file = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let lines = file
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| {
+            serde_json::from_str(line).with_context(|| format!("{}, line {}", path.display(), number + 1))
+        })
+        .collect()
+}
+
+fn read_judgements(path: &Path) -> Result<Judgements> {
+    let file = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let mut judgements = Judgements::new();
+    for (number, line) in file.lines().enumerate().skip(1) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [question, document, grade] = columns.as_slice() else {
+            anyhow::bail!(
+                "{}, line {}: three columns are expected",
+                path.display(),
+                number + 1
+            );
+        };
+        let grades = judgements.entry((*question).to_owned()).or_default();
+        grades.insert((*document).to_owned(), grade.trim().parse()?);
+    }
+    judgements.retain(|_, grades| grades.values().any(|grade| *grade > 0));
+    Ok(judgements)
+}
+
+/// A progress bar that indicatif hides by itself where nobody watches.
+fn bar(what: &'static str, length: usize) -> ProgressBar {
+    let bar = ProgressBar::new(length as u64);
+    if let Ok(style) = ProgressStyle::with_template("{msg:>10} {wide_bar} {pos}/{len} {eta}") {
+        bar.set_style(style);
+    }
+    bar.with_message(what)
+}
+
+/// A folder that goes when the measurement is over.
+pub(super) struct Scratch(pub(super) PathBuf);
+
+impl Scratch {
+    pub(super) fn new() -> Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("search-{}-{number}", std::process::id()));
+        fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            tracing::warn!(%error, "a temporary index was left behind");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_perfect_answer_scores_one() {
+        let grades = HashMap::from([("a".to_owned(), 2), ("b".to_owned(), 1), ("c".to_owned(), 0)]);
+        let mut quality = Quality::default();
+        quality.add(&[2, 1, 0], &grades);
+        assert!((quality.ndcg10 - 1.0).abs() < 1e-9);
+        assert!((quality.recall100 - 1.0).abs() < 1e-9);
+        assert!((quality.mrr10 - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_right_answer_in_second_place_counts_half() {
+        let grades = HashMap::from([("a".to_owned(), 1)]);
+        let mut quality = Quality::default();
+        quality.add(&[0, 1], &grades);
+        assert!((quality.mrr10 - 0.5).abs() < 1e-9);
+        assert!((quality.ndcg10 - 1.0 / 3_f64.log2()).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,347 @@
+//! Why a document was found, in the texts' own words: marks in a snippet, the terms two
+//! texts share, the sentences that answer each other.
+//!
+//! Nothing is named here that does not stand in both texts; the analyser that found the
+//! documents is the one that explains them.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    ops::Range,
+};
+
+use super::{
+    Result, Search,
+    query::{self, Reading},
+    sentences,
+    vectors::cosine,
+    vietnamese::{self, Token, is_function_word},
+};
+
+/// A snippet fills about two lines.
+const SNIPPET: usize = 240;
+/// What a reader needs before a marked word to understand it.
+const RUN_UP: usize = 60;
+/// Vietnamese words and the names of techniques are rarely longer.
+const LONGEST_TERM: usize = 4;
+/// A term that stands in more than about a fifth of the documents explains nothing; in a
+/// small index any term of a single document may.
+const TELLING: f32 = 1.6;
+/// Two sentences answer each other from here on.
+const ANSWERS: f32 = 0.35;
+const MEANING_OF_PAIR: f32 = 0.7;
+
+/// A piece of the original text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    pub text: String,
+    pub hit: bool,
+}
+
+/// A term that stands in both texts, with all its places in bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared {
+    /// As the first text writes it.
+    pub term: String,
+    pub in_a: Vec<Range<usize>>,
+    pub in_b: Vec<Range<usize>>,
+    /// How much it tells: high where few documents hold it.
+    pub weight: f32,
+}
+
+/// A sentence of one text and the sentence of the other that answers it, by their numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    pub a: usize,
+    pub b: usize,
+    pub score: f32,
+    /// The cosine; `None` without a model.
+    pub meaning: Option<f32>,
+    /// The share of telling words in common, 0 to 1.
+    pub words: f32,
+}
+
+impl Search {
+    /// The part of a text that answers the query best, with the query's words marked, also
+    /// where they were typed without marks. Joined together the spans are that part of the text.
+    pub fn snippet(&self, text: &str, query: &str) -> Vec<Span> {
+        let asked = query::typed_tokens(query);
+        let only_function_words = asked.iter().all(is_function_word);
+        let meant: HashSet<&str> = asked
+            .iter()
+            .filter(|token| token.marked())
+            .map(|token| token.word.as_str())
+            .collect();
+        let plain: HashSet<&str> = asked
+            .iter()
+            .filter(|token| !token.marked())
+            .map(|token| token.plain.as_str())
+            .collect();
+        let tokens = vietnamese::tokens(text);
+        let hits: Vec<&Token> = tokens
+            .iter()
+            .filter(|token| meant.contains(token.word.as_str()) || plain.contains(token.plain.as_str()))
+            .filter(|token| only_function_words || !is_function_word(token))
+            .collect();
+        let window = best_window(text, &tokens, &hits);
+        spans(text, &window, &hits)
+    }
+
+    /// The terms two texts share, the most telling first. A term is the longest run of tokens
+    /// both texts hold; a run of function words is none.
+    pub fn shared_terms(&self, a: &str, b: &str) -> Result<Vec<Shared>> {
+        let searcher = self.0.words.searcher();
+        let reading = Reading {
+            searcher: &searcher,
+            fields: &self.0.words.fields,
+        };
+        let (left, right) = (vietnamese::tokens(a), vietnamese::tokens(b));
+        let places = runs(&right);
+        let mut terms: BTreeMap<Vec<&str>, Shared> = BTreeMap::new();
+        let mut at = 0;
+        while at < left.len() {
+            let run = longest_run(&left[at..], &places);
+            let Some(found) = places.get(&key(run)).filter(|_| !run.is_empty()) else {
+                at += 1;
+                continue;
+            };
+            at += run.len();
+            let weight = self.weight(reading, run)?;
+            if weight < reading.rarity_of(1).min(TELLING) {
+                continue;
+            }
+            let here = extent(run);
+            let term = terms.entry(key(run)).or_insert_with(|| Shared {
+                term: a[here.clone()].to_owned(),
+                in_a: Vec::new(),
+                in_b: found
+                    .iter()
+                    .map(|&from| extent(&right[from..from + run.len()]))
+                    .collect(),
+                weight,
+            });
+            term.in_a.push(here);
+        }
+        let mut terms: Vec<Shared> = terms.into_values().collect();
+        terms.sort_by(|one, other| other.weight.total_cmp(&one.weight));
+        Ok(terms)
+    }
+
+    /// Which sentences of two texts answer each other, each used once, the surest first.
+    pub fn alignment(&self, a: &[String], b: &[String]) -> Result<Vec<Pair>> {
+        let (left, right) = (self.embed(a)?, self.embed(b)?);
+        let (left_words, right_words) = (self.telling_words(a)?, self.telling_words(b)?);
+        let mut pairs = Vec::new();
+        for (at, words_here) in left_words.iter().enumerate() {
+            for (other, words_there) in right_words.iter().enumerate() {
+                let meaning = left
+                    .get(at)
+                    .zip(right.get(other))
+                    .map(|(one, other)| cosine(one, other));
+                let words = overlap(words_here, words_there);
+                let score = meaning.map_or(words, |cosine| {
+                    // Across languages only the meaning can speak; shared names then add to it.
+                    (MEANING_OF_PAIR * cosine + (1.0 - MEANING_OF_PAIR) * words).max(cosine * 0.9)
+                });
+                pairs.push(Pair {
+                    a: at,
+                    b: other,
+                    score,
+                    meaning,
+                    words,
+                });
+            }
+        }
+        pairs.retain(|pair| pair.score >= ANSWERS);
+        pairs.sort_by(|one, other| other.score.total_cmp(&one.score));
+        let (mut used_left, mut used_right) = (HashSet::new(), HashSet::new());
+        pairs.retain(|pair| {
+            let free = !used_left.contains(&pair.a) && !used_right.contains(&pair.b);
+            if free {
+                used_left.insert(pair.a);
+                used_right.insert(pair.b);
+            }
+            free
+        });
+        Ok(pairs)
+    }
+
+    /// The rarity of a run: of its rarest pair where it has one, since a Vietnamese word is a
+    /// pair of syllables that may each be common.
+    fn weight(&self, reading: Reading<'_>, run: &[Token]) -> Result<f32> {
+        let fields = &self.0.words.fields;
+        let mut weight: f32 = 0.0;
+        match run {
+            // A lone syllable is a splinter of a word; a lone English word, name or number is not.
+            [one] if one.could_be_syllable() && !is_acronym(one) => {}
+            [one] => weight = reading.rarity(fields.words, &one.word)?,
+            _ => {
+                for pair in super::index::pairs(run, |token| &token.word) {
+                    weight = weight.max(reading.rarity(fields.pairs, &pair)?);
+                }
+            }
+        }
+        Ok(weight)
+    }
+
+    fn telling_words(&self, texts: &[String]) -> Result<Vec<HashMap<String, f32>>> {
+        let searcher = self.0.words.searcher();
+        let reading = Reading {
+            searcher: &searcher,
+            fields: &self.0.words.fields,
+        };
+        let weigh = |token: Token| {
+            Ok((
+                token.word.clone(),
+                reading.rarity(self.0.words.fields.words, &token.word)?,
+            ))
+        };
+        texts
+            .iter()
+            .map(|text| {
+                vietnamese::tokens(text)
+                    .into_iter()
+                    .filter(|token| !is_function_word(token))
+                    .map(weigh)
+                    .collect()
+            })
+            .collect()
+    }
+}
+
+/// Where each run of the text starts, by its words.
+fn runs(tokens: &[Token]) -> HashMap<Vec<&str>, Vec<usize>> {
+    let mut places: HashMap<Vec<&str>, Vec<usize>> = HashMap::new();
+    for from in 0..tokens.len() {
+        for length in 1..=clause(&tokens[from..]) {
+            places
+                .entry(key(&tokens[from..from + length]))
+                .or_default()
+                .push(from);
+        }
+    }
+    places
+}
+
+/// The longest run at the beginning of `tokens` that the other text holds too, without
+/// function words at its ends.
+fn longest_run<'a>(tokens: &'a [Token], places: &HashMap<Vec<&str>, Vec<usize>>) -> &'a [Token] {
+    if tokens.first().is_none_or(is_function_word) {
+        return &[];
+    }
+    let ends_well = |run: &&[Token]| run.last().is_some_and(|last| !is_function_word(last));
+    (1..=clause(tokens))
+        .rev()
+        .map(|length| &tokens[..length])
+        .filter(ends_well)
+        .find(|run| places.contains_key(&key(run)))
+        .unwrap_or_default()
+}
+
+/// How many tokens follow each other inside one clause, up to the longest term.
+fn clause(tokens: &[Token]) -> usize {
+    let joined = tokens.iter().skip(1).take_while(|token| token.joined).count();
+    (1 + joined).min(LONGEST_TERM).min(tokens.len())
+}
+
+fn key(run: &[Token]) -> Vec<&str> {
+    run.iter().map(|token| token.word.as_str()).collect()
+}
+
+fn extent(run: &[Token]) -> Range<usize> {
+    run.first().map_or(0, |first| first.from)..run.last().map_or(0, |last| last.to)
+}
+
+/// `ai`, `an`, `hr`: two letters that only look like a syllable are told by being no function word.
+fn is_acronym(token: &Token) -> bool {
+    token.spelled.len() <= 3 && token.spelled.is_ascii() && !is_function_word(token)
+}
+
+fn overlap(one: &HashMap<String, f32>, other: &HashMap<String, f32>) -> f32 {
+    let shared: f32 = one
+        .iter()
+        .filter(|(word, _)| other.contains_key(*word))
+        .map(|(_, weight)| weight)
+        .sum();
+    let smaller = one.values().sum::<f32>().min(other.values().sum());
+    if smaller > 0.0 {
+        (shared / smaller).min(1.0)
+    } else {
+        0.0
+    }
+}
+
+/// The stretch of text with the most different marked words; its beginning where there are none.
+fn best_window(text: &str, tokens: &[Token], hits: &[&Token]) -> Range<usize> {
+    let sentences = sentences::sentences(text);
+    let first = sentences.first().map_or(0, |sentence| sentence.start);
+    let starts = hits.iter().map(|hit| {
+        let opening = sentences
+            .iter()
+            .rev()
+            .find(|sentence| sentence.start <= hit.from)
+            .map_or(0, |s| s.start);
+        if text[opening..hit.from].chars().count() <= RUN_UP {
+            return opening;
+        }
+        let near =
+            |token: &&Token| token.from >= opening && text[token.from..hit.from].chars().count() <= RUN_UP;
+        tokens
+            .iter()
+            .take_while(|token| token.from < hit.from)
+            .find(near)
+            .map_or(hit.from, |token| token.from)
+    });
+    let mut best = (0, window_from(text, tokens, first));
+    for start in starts {
+        let window = window_from(text, tokens, start);
+        let inside = hits
+            .iter()
+            .filter(|hit| window.start <= hit.from && hit.to <= window.end);
+        let different = inside.map(|hit| hit.word.as_str()).collect::<HashSet<_>>().len();
+        if different > best.0 {
+            best = (different, window);
+        }
+    }
+    best.1
+}
+
+/// From a place on for the length of a snippet, ending with a whole token.
+fn window_from(text: &str, tokens: &[Token], from: usize) -> Range<usize> {
+    let Some((length, _)) = text[from..].char_indices().nth(SNIPPET) else {
+        return from..text.len();
+    };
+    let fits = tokens
+        .iter()
+        .rev()
+        .find(|token| token.to <= from + length && token.from >= from);
+    from..fits.map_or(from + length, |token| token.to)
+}
+
+fn spans(text: &str, window: &Range<usize>, hits: &[&Token]) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    let mut push = |piece: &str, hit: bool| {
+        if !piece.is_empty() {
+            spans.push(Span {
+                text: piece.to_owned(),
+                hit,
+            });
+        }
+    };
+    if window.start > 0 {
+        push("… ", false);
+    }
+    let mut done = window.start;
+    for hit in hits
+        .iter()
+        .filter(|hit| hit.from >= window.start && hit.to <= window.end)
+    {
+        push(&text[done..hit.from], false);
+        push(&text[hit.from..hit.to], true);
+        done = hit.to;
+    }
+    push(&text[done..window.end], false);
+    if window.end < text.len() {
+        push(" …", false);
+    }
+    spans
+}

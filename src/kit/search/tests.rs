@@ -1,0 +1,312 @@
+//! Stories of people who look for something.
+
+use super::{eval::Scratch, *};
+
+const LAYOUT: Layout = Layout {
+    keywords: &["colour", "shape"],
+    numbers: &["created", "price"],
+};
+
+fn open(folder: &Scratch) -> Opened {
+    Search::open(&folder.0, LAYOUT, Err(WhyNot::SwitchedOff)).unwrap()
+}
+
+fn doc(number: u128, title: &str, colour: &str, price: i64) -> Doc {
+    Doc {
+        id: Uuid::from_u128(number),
+        title: title.to_owned(),
+        text: String::new(),
+        keywords: vec![("colour", colour.to_owned())],
+        numbers: vec![("created", i64::try_from(number).unwrap()), ("price", price)],
+        passages: Vec::new(),
+    }
+}
+
+fn stall() -> (Scratch, Search) {
+    let folder = Scratch::new().unwrap();
+    let search = open(&folder).search;
+    let docs = [
+        doc(1, "Nhận dạng bệnh trên lá lúa", "green", 30),
+        doc(2, "Nhận diện biển số xe ở cổng kho", "blue", 10),
+        doc(3, "Dự báo nhu cầu hàng hoá", "blue", 20),
+        doc(4, "Retail analytics with forecasting models", "red", 5),
+    ];
+    search
+        .apply(
+            docs.into_iter().map(|doc| Change::Put(doc, Vec::new())).collect(),
+            7,
+        )
+        .unwrap();
+    (folder, search)
+}
+
+fn ask(text: &str) -> Query {
+    Query {
+        text: text.to_owned(),
+        limit: 10,
+        ..Query::default()
+    }
+}
+
+fn numbers(found: &Found) -> Vec<u128> {
+    found.hits.iter().map(|hit| hit.id.as_u128()).collect()
+}
+
+#[test]
+fn someone_without_a_vietnamese_keyboard_finds_the_same_and_is_offered_the_marks() {
+    let (_folder, search) = stall();
+    assert_eq!(numbers(&search.find(&ask("biển số xe")).unwrap())[0], 2);
+    let plain = search.find(&ask("nhan dien bien so")).unwrap();
+    assert_eq!(numbers(&plain)[0], 2);
+    assert_eq!(plain.restored.as_deref(), Some("nhận diện biển số"));
+    assert!(plain.degraded);
+}
+
+#[test]
+fn either_way_to_write_a_tone_finds_the_other() {
+    let (_folder, search) = stall();
+    assert_eq!(numbers(&search.find(&ask("hàng hóa")).unwrap()), [3]);
+}
+
+#[test]
+fn a_slip_of_the_finger_is_forgiven_and_shown() {
+    let (_folder, search) = stall();
+    let found = search.find(&ask("forcasting")).unwrap();
+    assert_eq!(numbers(&found), [4]);
+    assert_eq!(found.expanded[0].typed, "forcasting");
+}
+
+#[test]
+fn ai_does_not_find_retail() {
+    let (_folder, search) = stall();
+    assert!(search.find(&ask("AI")).unwrap().hits.is_empty());
+}
+
+#[test]
+fn brackets_without_end_are_only_text() {
+    let (_folder, search) = stall();
+    assert!(search.find(&ask(&"(".repeat(5_000))).unwrap().hits.is_empty());
+}
+
+#[test]
+fn a_chosen_facet_still_shows_its_other_values() {
+    let (_folder, search) = stall();
+    let filters = vec![Filter::AnyOf("colour", vec!["blue".to_owned()])];
+    let query = Query {
+        filters,
+        facets: vec!["colour"],
+        limit: 10,
+        ..Query::default()
+    };
+    let found = search.find(&query).unwrap();
+    assert_eq!(numbers(&found), [3, 2], "the newest first");
+    assert_eq!(found.total, 2);
+    let counts: Vec<(&str, usize)> = found.facets[0]
+        .1
+        .iter()
+        .map(|facet| (facet.code.as_str(), facet.count))
+        .collect();
+    assert_eq!(counts, [("blue", 2), ("green", 1), ("red", 1)]);
+}
+
+#[test]
+fn filters_combine_and_sorting_follows_a_number() {
+    let (_folder, search) = stall();
+    let filters = vec![
+        Filter::AtLeast("price", 10),
+        Filter::Not(Box::new(Filter::Is("colour", "green".to_owned()))),
+        Filter::Either(vec![
+            Filter::AtMost("price", 15),
+            Filter::Is("colour", "blue".to_owned()),
+        ]),
+    ];
+    let query = Query {
+        filters,
+        sort: Sort::Number("price", Order::Asc),
+        limit: 10,
+        ..Query::default()
+    };
+    assert_eq!(numbers(&search.find(&query).unwrap()), [2, 3]);
+}
+
+#[test]
+fn an_undeclared_name_is_refused() {
+    let (_folder, search) = stall();
+    let filters = vec![Filter::Is("weight", "heavy".to_owned())];
+    assert!(
+        search
+            .find(&Query {
+                filters,
+                ..Query::default()
+            })
+            .is_err()
+    );
+}
+
+#[test]
+fn what_was_dropped_is_gone_and_what_was_put_again_is_there_once() {
+    let (_folder, search) = stall();
+    let again = doc(2, "Nhận diện biển số xe máy", "blue", 10);
+    search
+        .apply(
+            vec![Change::Put(again, Vec::new()), Change::Drop(Uuid::from_u128(1))],
+            9,
+        )
+        .unwrap();
+    assert_eq!(numbers(&search.find(&ask("nhận")).unwrap()), [2]);
+    assert_eq!(search.health().docs, 3);
+}
+
+#[test]
+fn a_restart_resumes_where_the_last_commit_ended() {
+    let (folder, search) = stall();
+    drop(search);
+    let opened = open(&folder);
+    assert!(!opened.empty);
+    assert_eq!(opened.search.position(), 7);
+    assert_eq!(opened.search.health().docs, 4);
+}
+
+#[test]
+fn a_torn_index_starts_empty_and_another_layout_too() {
+    let (folder, search) = stall();
+    drop(search);
+    std::fs::write(folder.0.join("meta.json"), "{\"segm").unwrap();
+    assert!(open(&folder).empty);
+    let other = Layout {
+        keywords: &["taste"],
+        numbers: &[],
+    };
+    assert!(
+        Search::open(&folder.0, other, Err(WhyNot::SwitchedOff))
+            .unwrap()
+            .empty
+    );
+}
+
+#[test]
+fn a_second_program_on_the_same_index_harms_nothing() {
+    let (folder, search) = stall();
+    assert!(Search::open(&folder.0, LAYOUT, Err(WhyNot::SwitchedOff)).is_err());
+    assert_eq!(search.health().docs, 4);
+}
+
+#[test]
+fn a_long_text_finds_what_shares_its_telling_words() {
+    let (_folder, search) = stall();
+    let text = "Chúng tôi cần đếm xe ra vào cổng kho. Hệ thống phải nhận diện biển số xe vào ban đêm.";
+    let like = Like {
+        title: "Kiểm soát xe".to_owned(),
+        text: text.to_owned(),
+        limit: 2,
+        ..Like::default()
+    };
+    assert_eq!(search.like(&like).unwrap()[0].id.as_u128(), 2);
+}
+
+#[test]
+fn a_snippet_marks_the_original_even_for_plain_typing() {
+    let (_folder, search) = stall();
+    let text = "Chúng tôi làm phần mềm. Hệ thống nhận diện biển số xe ở cổng.";
+    let spans = search.snippet(text, "bien so");
+    let marked: Vec<&str> = spans
+        .iter()
+        .filter(|span| span.hit)
+        .map(|span| span.text.as_str())
+        .collect();
+    assert_eq!(marked, ["biển", "số"]);
+    let spans = search.snippet(text, "biên");
+    assert!(
+        spans.iter().all(|span| !span.hit),
+        "marks that were typed are meant"
+    );
+}
+
+#[test]
+fn a_snippet_of_a_long_text_opens_near_the_words() {
+    let (_folder, search) = stall();
+    let text = format!(
+        "{}Cuối cùng là nhận diện biển số xe. {}",
+        "Một câu mở đầu. ".repeat(40),
+        "Hết. ".repeat(90)
+    );
+    let spans = search.snippet(&text, "biển số");
+    let shown: String = spans.iter().map(|span| span.text.as_str()).collect();
+    assert!(
+        shown.starts_with("… Cuối cùng là nhận diện biển số") && shown.ends_with('…'),
+        "{shown}"
+    );
+}
+
+#[test]
+fn shared_terms_stand_in_both_texts_and_say_something() {
+    let (_folder, search) = stall();
+    let (a, b) = (
+        "Cần nhận diện biển số cho kho, dùng YOLO.",
+        "YOLO: nhận diện biển số cho bãi xe.",
+    );
+    let shared = search.shared_terms(a, b).unwrap();
+    let terms: Vec<&str> = shared.iter().map(|shared| shared.term.as_str()).collect();
+    assert!(
+        terms.contains(&"nhận diện biển số") && terms.contains(&"YOLO"),
+        "{terms:?}"
+    );
+    assert!(!terms.iter().any(|term| term.contains("cho")), "{terms:?}");
+    for shared in &shared {
+        assert!(!shared.in_b.is_empty());
+        assert_eq!(&a[shared.in_a[0].clone()], shared.term);
+    }
+}
+
+#[test]
+fn sentences_that_answer_each_other_are_paired_once() {
+    let (_folder, search) = stall();
+    let a = [
+        "Dự báo nhu cầu theo tuần".to_owned(),
+        "Nhận diện biển số".to_owned(),
+    ];
+    let b = [
+        "Chúng tôi nhận diện biển số xe".to_owned(),
+        "Mô hình dự báo nhu cầu".to_owned(),
+    ];
+    let pairs = search.alignment(&a, &b).unwrap();
+    let mut ends: Vec<(usize, usize)> = pairs.iter().map(|pair| (pair.a, pair.b)).collect();
+    ends.sort_unstable();
+    assert_eq!(ends, [(0, 1), (1, 0)]);
+}
+
+#[test]
+fn meaning_crosses_the_languages() {
+    let Some(embedder) = embed::tests::bundled() else {
+        return;
+    };
+    let folder = Scratch::new().unwrap();
+    let search = Search::open(&folder.0, LAYOUT, Ok(embedder)).unwrap().search;
+    let titles = [
+        "Rice leaf disease detection by deep learning",
+        "Blockchain for supply chains",
+    ];
+    for (number, title) in (1..).zip(titles) {
+        let doc = doc(number, title, "green", 1);
+        let vectors = search.embed(&[title]).unwrap();
+        search.apply(vec![Change::Put(doc, vectors)], 1).unwrap();
+    }
+    for question in ["nhận dạng bệnh trên lá lúa", "nhan dang benh la lua bang hoc sau"] {
+        let like = Like {
+            title: question.to_owned(),
+            limit: 2,
+            ..Like::default()
+        };
+        let hits = search.like(&like).unwrap();
+        assert_eq!(hits[0].id.as_u128(), 1, "{question}");
+    }
+    let hit = search.find(&ask("nhận dạng bệnh trên lá lúa")).unwrap().hits[0];
+    assert!(hit.across_languages && hit.meaning > Some(0.5));
+}
+
+#[tokio::test]
+async fn a_verb_runs_aside() {
+    let (_folder, search) = stall();
+    let found = search.aside(|search| search.find(&ask("biển số"))).await.unwrap();
+    assert_eq!(numbers(&found)[0], 2);
+}
