@@ -14,8 +14,12 @@ use crate::kit::db::{Reads, codes};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 
+mod preferences;
 pub mod session;
 mod store;
+pub mod tickets;
+
+pub use preferences::{footer, frequency, unsubscribe_url};
 
 codes! {
     pub enum Role { Member = "member", Coordinator = "coordinator", Admin = "admin" }
@@ -57,6 +61,10 @@ pub struct Person {
     pub paused_until: Option<At>,
     pub disabled_at: Option<At>,
 }
+
+/// The columns of a [`Person`], for a room that joins `people p` to a table of its own.
+pub const PERSON: &str = "p.id, p.email, p.name, p.phone, p.lang, p.role, p.confirmed_at, p.created_at, p.seen_at, \
+                          p.letter_token, p.paused_until, p.disabled_at";
 
 /// Someone who signed in.
 #[derive(Debug, Clone)]
@@ -184,4 +192,14 @@ pub async fn identify(cx: &Cx, request: &ServiceRequest) -> Result<Reader, Fault
 
 pub async fn person(on: impl Reads, id: PersonId) -> Result<Person, Fault> {
     store::person(on, id).await
+}
+
+/// People of exactly this role whose account is open.
+pub async fn people_in_role(on: impl Reads, role: Role) -> Result<Vec<Person>, Fault> {
+    store::people_in_roles(on, &[role]).await
+}
+
+/// Everyone who may do a coordinator's work: coordinators and admins.
+pub async fn coordinators(on: impl Reads) -> Result<Vec<Person>, Fault> {
+    store::people_in_roles(on, &[Role::Coordinator, Role::Admin]).await
 }

@@ -1,9 +1,14 @@
 //! Organisations: businesses and institutes, who belongs to them, and whether a coordinator has checked them.
 
+use crate::accounts::Person;
 use crate::ids::{OrgId, PersonId};
 use crate::kit::clock::At;
-use crate::kit::db::codes;
+use crate::kit::db::{Reads, codes};
+use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
+
+mod names;
+mod store;
 
 codes! {
     pub enum OrgKind { Business = "business", Institute = "institute" }
@@ -46,6 +51,52 @@ impl Org {
     pub fn is_verified(&self) -> bool {
         self.verified_at.is_some()
     }
+}
+
+/// An organisation someone belongs to.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Membership {
+    #[sqlx(flatten)]
+    pub org: Org,
+    #[sqlx(rename = "member_role")]
+    pub role: MemberRole,
+}
+
+pub async fn get(on: impl Reads, id: OrgId) -> Result<Org, Fault> {
+    store::get(on, id).await
+}
+
+pub async fn by_slug(on: impl Reads, slug: &str) -> Result<Org, Fault> {
+    store::by_slug(on, slug).await
+}
+
+/// The organisations a person belongs to, the one they joined first in front.
+pub async fn of_person(on: impl Reads, person: PersonId) -> Result<Vec<Membership>, Fault> {
+    store::of_person(on, person).await
+}
+
+/// Everyone who belongs to an organisation and whose account is open.
+pub async fn members(on: impl Reads, org: OrgId) -> Result<Vec<Person>, Fault> {
+    store::members(on, org).await
+}
+
+pub async fn is_member(on: impl Reads, org: OrgId, person: PersonId) -> Result<bool, Fault> {
+    store::is_member(on, org, person).await
+}
+
+/// Whether a person belongs to an organisation that a coordinator has checked.
+pub async fn is_verified_member(on: impl Reads, person: PersonId) -> Result<bool, Fault> {
+    store::is_verified_member(on, person).await
+}
+
+/// Organisations that shall not be suggested to this one, nor it to them.
+pub async fn blocked_with(on: impl Reads, org: OrgId) -> Result<Vec<OrgId>, Fault> {
+    store::blocked_with(on, org).await
+}
+
+/// Organisations whose names hold all words of `text`, with or without diacritics.
+pub async fn find_by_name(on: impl Reads, text: &str, limit: i64) -> Result<Vec<Org>, Fault> {
+    store::find_by_name(on, text, limit).await
 }
 
 fn either<'a>(lang: Lang, vi: &'a str, en: &'a str) -> &'a str {

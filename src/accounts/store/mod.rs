@@ -1,6 +1,6 @@
 //! All SQL about people.
 
-use super::{Actor, Person, Role, session};
+use super::{Actor, PERSON, Person, Role, session};
 use crate::ids::{PersonId, SessionId};
 use crate::kit::Cx;
 use crate::kit::clock::MINUTE;
@@ -8,14 +8,26 @@ use crate::kit::db::{Reads, sql};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 
-const PERSON: &str = "id, email, name, phone, lang, role, confirmed_at, created_at, seen_at, letter_token, \
-                      paused_until, disabled_at";
+pub(super) mod preferences;
+pub(super) mod tickets;
 
 pub(super) async fn person(on: impl Reads, id: PersonId) -> Result<Person, Fault> {
     let found = on
-        .maybe(sql(format!("select {PERSON} from people where id = $1")).bind(id))
+        .maybe(sql(format!("select {PERSON} from people p where p.id = $1")).bind(id))
         .await?;
     found.ok_or(Fault::Missing)
+}
+
+/// People who hold one of these roles and whose account is open.
+pub(super) async fn people_in_roles(on: impl Reads, roles: &[Role]) -> Result<Vec<Person>, Fault> {
+    on.all(
+        sql(format!(
+            "select {PERSON} from people p where p.role in ({{}}) and p.disabled_at is null \
+             and p.confirmed_at is not null order by p.name, p.id"
+        ))
+        .bind_list(roles.iter().copied()),
+    )
+    .await
 }
 
 /// The person of a living session; notes, once a quarter of an hour, that they were seen.
