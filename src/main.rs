@@ -1,1 +1,5 @@
-fn main() {}
+//! The command line and nothing else: see `caunoi --help`.
+
+fn main() -> std::process::ExitCode {
+    caunoi::cli::main()
+}

@@ -93,9 +93,9 @@ impl Db {
         Reads::maybe(self, statement).await
     }
 
-    /// Waits for the next commit made through this `Db`.
-    pub async fn next_commit(&self) {
-        self.committed.notified().await;
+    /// The next commit made through this `Db`, from the moment of the call on, polled or not.
+    pub fn next_commit(&self) -> tokio::sync::futures::Notified<'_> {
+        self.committed.notified()
     }
 
     /// A consistent copy of a SQLite database while it serves. PostgreSQL has its own tools.

@@ -12,6 +12,10 @@ use crate::kit::db::codes;
 use crate::kit::lang::Lang;
 use crate::vocab::Scheme;
 
+pub mod follow;
+pub mod index;
+mod index_store;
+
 codes! {
     pub enum Kind { Need = "need", Offer = "offer" }
 }

@@ -197,7 +197,7 @@ fn load_runtime(runtimes: &[PathBuf]) -> std::result::Result<(), WhyNot> {
                 failure = Some(WhyNot::BadRuntime {
                     path,
                     because: error.to_string(),
-                })
+                });
             }
         }
     }

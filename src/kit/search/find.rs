@@ -12,8 +12,9 @@ use super::{
     query::{self, Reading},
     rank::{self, Fit, Judged, Trust},
     restore, sentences,
+    tongue::{Tongue, tongue},
     vectors::Probe,
-    vietnamese::{self, Tongue},
+    vietnamese,
 };
 
 /// A typed question is answered by what shares a fair part of the best answer's words …
@@ -126,7 +127,7 @@ impl Search {
             self.embed(&[meant])?
         };
         let scores = Scores::of(searcher, &*words)?;
-        let rows = self.judged(reading, filters, &scores, vectors, vietnamese::tongue(meant))?;
+        let rows = self.judged(reading, filters, &scores, vectors, tongue(meant))?;
         let degraded = self.0.embedder.is_err();
         Ok(Answer::new(
             rows,
@@ -151,7 +152,7 @@ impl Search {
             Some(vectors) => vectors.clone(),
             None => self.embed(&sentences::passages(&like.title, &like.text, ""))?,
         };
-        let rows = self.judged(reading, filters, &scores, vectors, vietnamese::tongue(&text))?;
+        let rows = self.judged(reading, filters, &scores, vectors, tongue(&text))?;
         Ok(Answer::new(rows, rank::LONG, Found::default()))
     }
 

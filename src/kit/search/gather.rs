@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::{
     FacetCount, Result,
-    index::{ID_HIGH, ID_LOW, TONGUE, column, tongue_of},
-    vietnamese::Tongue,
+    schema::{ID_HIGH, ID_LOW, TONGUE, column, tongue_of},
+    tongue::Tongue,
 };
 
 /// Scores of all documents, by segment and place; zero where nothing matched.

@@ -1,4 +1,4 @@
-//! The index on disk: its fields, its one writer, and how it survives a crash.
+//! The index on disk: its one writer, and how it survives a crash.
 //!
 //! It is derived data. Each commit carries the number of the last change it contains, so
 //! after a crash the reader of the change feed resumes from there; and where the files no
@@ -16,44 +16,23 @@ use std::{
 
 use anyhow::Context as _;
 use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term,
+    Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term,
     directory::{MmapDirectory, error::OpenReadError},
     index::SegmentReader,
     indexer::{IndexWriterOptions, LogMergePolicy},
-    schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions},
-    tokenizer::{PreTokenizedString, Token as IndexToken},
+    schema::{Field, Schema},
 };
 use uuid::Uuid;
 
 use super::{
     Doc, Layout, Result,
     restore::Spellings,
-    vietnamese::{self, Token, Tongue, fold},
+    schema::{Fields, pair_of, schema, spellings_of},
 };
 
 /// Raised when tokens change their form, so that old indexes are filled anew.
 const ANALYSIS: i64 = 1;
 const WRITER_MEMORY: usize = 32_000_000;
-/// Between the plain and the marked half of a spelling; no token contains it.
-const SPELT: char = '|';
-
-pub struct Fields {
-    pub id: Field,
-    /// A title says twice what a body says once.
-    pub words: Field,
-    pub pairs: Field,
-    pub plain: Field,
-    pub plain_pairs: Field,
-    spelled: Field,
-    spelled_pairs: Field,
-    keywords: BTreeMap<&'static str, Field>,
-    numbers: BTreeMap<&'static str, Field>,
-}
-
-/// The columns of a document that are read after a search.
-pub const ID_HIGH: &str = "id_high";
-pub const ID_LOW: &str = "id_low";
-pub const TONGUE: &str = "tongue";
 
 pub struct Words {
     dir: PathBuf,
@@ -127,168 +106,6 @@ impl Words {
         tracing::debug!(puts = puts.len(), drops = drops.len(), upto, dir = %self.dir.display(), "index committed");
         Ok(())
     }
-}
-
-impl Fields {
-    pub fn keyword(&self, name: &str) -> Result<Field> {
-        self.keywords
-            .get(name)
-            .copied()
-            .with_context(|| format!("the layout declares no keyword {name}"))
-    }
-
-    pub fn number(&self, name: &str) -> Result<Field> {
-        self.numbers
-            .get(name)
-            .copied()
-            .with_context(|| format!("the layout declares no number {name}"))
-    }
-
-    fn document(&self, doc: &Doc) -> Result<TantivyDocument> {
-        let mut out = TantivyDocument::default();
-        let (high, low) = doc.id.as_u64_pair();
-        out.add_text(self.id, doc.id.simple().to_string());
-        let schema_number = |name: &str| self.numbers.get(name).copied();
-        for (name, half) in [(ID_HIGH, high), (ID_LOW, low)] {
-            if let Some(field) = schema_number(name) {
-                out.add_u64(field, half);
-            }
-        }
-        if let Some(field) = schema_number(TONGUE) {
-            out.add_u64(
-                field,
-                tongue_code(vietnamese::tongue(&format!("{}\n{}", doc.title, doc.text))),
-            );
-        }
-        for (name, code) in &doc.keywords {
-            out.add_text(self.keyword(name)?, code);
-        }
-        for (name, number) in &doc.numbers {
-            out.add_i64(self.number(name)?, *number);
-        }
-        let title = vietnamese::tokens(&doc.title);
-        for tokens in [&title, &title, &vietnamese::tokens(&doc.text)] {
-            self.add_tokens(&mut out, tokens);
-        }
-        Ok(out)
-    }
-
-    fn add_tokens(&self, out: &mut TantivyDocument, tokens: &[Token]) {
-        let mut add = |field, texts: Vec<String>| {
-            if !texts.is_empty() {
-                out.add_pre_tokenized_text(field, pre_tokenized(texts));
-            }
-        };
-        add(
-            self.words,
-            tokens.iter().map(|token| token.word.clone()).collect(),
-        );
-        add(
-            self.plain,
-            tokens.iter().map(|token| token.plain.clone()).collect(),
-        );
-        add(self.pairs, pairs(tokens, |token| &token.word).collect());
-        add(self.plain_pairs, pairs(tokens, |token| &token.plain).collect());
-        let syllables = tokens.iter().filter(|token| token.could_be_syllable());
-        add(
-            self.spelled,
-            syllables
-                .map(|token| format!("{}{SPELT}{}", fold(&token.spelled), token.spelled))
-                .collect(),
-        );
-        add(
-            self.spelled_pairs,
-            pairs(tokens, |token| &token.spelled).collect(),
-        );
-    }
-}
-
-/// Two tokens of one clause, as one term.
-pub fn pairs<'a>(
-    tokens: &'a [Token],
-    form: impl Fn(&'a Token) -> &'a String + 'a,
-) -> impl Iterator<Item = String> + 'a {
-    tokens
-        .windows(2)
-        .filter(|pair| pair[1].joined)
-        .map(move |pair| pair_of(form(&pair[0]), form(&pair[1])))
-}
-
-pub fn pair_of(one: &str, next: &str) -> String {
-    format!("{one} {next}")
-}
-
-pub fn tongue_of(code: u64) -> Tongue {
-    match code {
-        1 => Tongue::Vietnamese,
-        2 => Tongue::Other,
-        _ => Tongue::Both,
-    }
-}
-
-fn tongue_code(tongue: Tongue) -> u64 {
-    match tongue {
-        Tongue::Vietnamese => 1,
-        Tongue::Other => 2,
-        Tongue::Both => 3,
-    }
-}
-
-/// Our own analyser has done the work, the index only counts.
-fn pre_tokenized(texts: Vec<String>) -> PreTokenizedString {
-    let tokens = texts.into_iter().enumerate().map(|(position, text)| IndexToken {
-        position,
-        text,
-        ..IndexToken::default()
-    });
-    PreTokenizedString {
-        text: String::new(),
-        tokens: tokens.collect(),
-    }
-}
-
-fn schema(layout: &Layout) -> (Schema, Fields) {
-    let mut schema = Schema::builder();
-    let counted = TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default()
-            .set_tokenizer("raw")
-            .set_index_option(IndexRecordOption::WithFreqs),
-    );
-    let id = schema.add_text_field("id", STRING);
-    let mut text = |name: &str| schema.add_text_field(name, counted.clone());
-    let (words, pairs) = (text("words"), text("pairs"));
-    let (plain, plain_pairs) = (text("plain"), text("plain_pairs"));
-    let (spelled, spelled_pairs) = (text("spelled"), text("spelled_pairs"));
-    let keywords = layout
-        .keywords
-        .iter()
-        .map(|name| (*name, schema.add_text_field(&column(name), STRING | FAST)));
-    let keywords = keywords.collect();
-    let declared = layout
-        .numbers
-        .iter()
-        .map(|name| (*name, schema.add_i64_field(&column(name), INDEXED | FAST)));
-    let mut numbers: BTreeMap<&'static str, Field> = declared.collect();
-    for name in [ID_HIGH, ID_LOW, TONGUE] {
-        numbers.insert(name, schema.add_u64_field(name, FAST));
-    }
-    let fields = Fields {
-        id,
-        words,
-        pairs,
-        plain,
-        plain_pairs,
-        spelled,
-        spelled_pairs,
-        keywords,
-        numbers,
-    };
-    (schema.build(), fields)
-}
-
-/// The stored name of a declared keyword or number, apart from our own names.
-pub fn column(name: &str) -> String {
-    format!("by_{name}")
 }
 
 /// The index in a folder if it fits. It is given up only when it is another's or torn: a lock,
@@ -402,15 +219,13 @@ fn count_spellings(
     counts: &mut BTreeMap<String, f64>,
 ) -> Result<()> {
     let inverted = segment.inverted_index(field)?;
-    let (from, to) = (format!("{plain}{SPELT}"), format!("{plain}}}"));
-    let mut stream = inverted
-        .terms()
-        .range()
-        .ge(from.as_bytes())
-        .lt(to.as_bytes())
-        .into_stream()?;
+    let from = spellings_of(plain);
+    let mut stream = inverted.terms().range().ge(from.as_bytes()).into_stream()?;
     while stream.advance() {
-        let spelling = String::from_utf8_lossy(&stream.key()[from.len()..]).into_owned();
+        let Some(spelling) = stream.key().strip_prefix(from.as_bytes()) else {
+            break;
+        };
+        let spelling = String::from_utf8_lossy(spelling).into_owned();
         *counts.entry(spelling).or_default() += f64::from(stream.value().doc_freq);
     }
     Ok(())

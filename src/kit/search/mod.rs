@@ -17,7 +17,10 @@ mod index;
 mod query;
 mod rank;
 mod restore;
+mod schema;
 mod sentences;
+mod snippet;
+mod tongue;
 mod vectors;
 mod vietnamese;
 
@@ -31,8 +34,9 @@ use uuid::Uuid;
 
 pub use self::{
     embed::{Embedder, WhyNot},
-    explain::{Pair, Shared, Span},
+    explain::{Pair, Shared},
     sentences::{passages, sentences},
+    snippet::Span,
     vietnamese::fold,
 };
 use self::{index::Words, vectors::Vectors};

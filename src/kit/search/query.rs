@@ -17,7 +17,7 @@ use tantivy::{
 
 use super::{
     Expansion, Filter, Result,
-    index::{Fields, pair_of, pairs},
+    schema::{Fields, pair_of, pairs},
     vietnamese::{self, Token},
 };
 

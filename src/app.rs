@@ -1,0 +1,204 @@
+//! Builds the [`Cx`], mounts each room's routes, starts the HTTP server and the loops of `flow`.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::{App, Error, HttpMessage as _, HttpRequest, HttpResponse, HttpServer, web};
+use anyhow::Context as _;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use crate::accounts::{self, Reader};
+use crate::kit::clock::Clock;
+use crate::kit::config::{Config, MetricsFrom};
+use crate::kit::db::Db;
+use crate::kit::fault::Fault;
+use crate::kit::mail::Mailer;
+use crate::kit::search::{Embedder, Search};
+use crate::kit::web::{Answer, Link, Shell, Who, assets, guard};
+use crate::kit::{Cx, Inner, queue};
+use crate::listings;
+use crate::listings::index::LAYOUT;
+use crate::{flow, vocab};
+
+/// Opens everything a configuration names.
+pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Cx> {
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("the data folder {} cannot be made", config.data.display()))?;
+    vocab::load(&config.data)?;
+    let db = Db::open(&config.database_url).await?;
+    let embedder = load_model(&config).await?;
+    if let Err(why) = &embedder {
+        tracing::warn!(%why, "no model: ranking by words alone");
+    }
+    let (search, search_all) = {
+        let folder = config.index_folder();
+        let open = |name: &str, embedder| {
+            let path = folder.join(name);
+            std::fs::create_dir_all(&path)?;
+            Search::open(&path, LAYOUT, embedder).with_context(|| format!("index in {}", path.display()))
+        };
+        (open("public", embedder.clone())?.search, open("all", embedder)?.search)
+    };
+    let mailer = Mailer { transport: config.mail.clone(), sender: config.sender.clone() };
+    let cx = Cx::new(Inner { db, search, search_all, mailer, clock, config });
+    listings::follow::remember(&cx).await?;
+    Ok(cx)
+}
+
+async fn load_model(
+    config: &Config,
+) -> anyhow::Result<Result<Embedder, crate::kit::search::WhyNot>> {
+    let choice = config.model.clone();
+    let folders = config.runtime_folders();
+    let model_dirs: Vec<PathBuf> =
+        folders.iter().map(|folder| folder.join("models")).chain([PathBuf::from("models")]).collect();
+    Ok(tokio::task::spawn_blocking(move || Embedder::load(&choice, &folders, &model_dirs)).await?)
+}
+
+/// Serves until told to stop (SIGINT, SIGTERM), then lets running requests end.
+pub async fn serve(cx: Cx) -> anyhow::Result<()> {
+    let metrics = metrics_handle()?;
+    let loops = flow::start(&cx);
+    let data = web::Data::new(cx.clone());
+    let bind = cx.config.bind;
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(data.clone())
+            .app_data(web::Data::new(metrics.clone()))
+            .wrap(from_fn(know_the_reader))
+            .wrap(from_fn(guard::guard))
+            .wrap(Compress::default())
+            .configure(routes)
+    })
+    .client_request_timeout(Duration::from_secs(10))
+    .keep_alive(Duration::from_secs(30))
+    .shutdown_timeout(10)
+    .bind(bind)
+    .with_context(|| format!("cannot listen on {bind}"))?;
+    tracing::info!(%bind, public_url = cx.config.public_url, mail = cx.mailer.describe(), "serving");
+    server.run().await?;
+    drop(loops);
+    cx.db.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// All routes of the house. Rooms mount theirs below the reader's language.
+pub fn routes(routes: &mut web::ServiceConfig) {
+    routes
+        .configure(assets::configure)
+        .route("/healthz", web::get().to(healthz))
+        .route("/readyz", web::get().to(readyz))
+        .route("/metrics", web::get().to(metrics))
+        .service(web::scope("/{lang:vi|en}").configure(rooms))
+        .default_service(web::route().to(nothing_here));
+}
+
+fn rooms(_routes: &mut web::ServiceConfig) {}
+
+async fn nothing_here() -> Answer {
+    Err(Fault::Missing)
+}
+
+/// Finds out who asks, and what their menu shows.
+pub async fn know_the_reader(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let path = request.path();
+    let known = path.starts_with("/vi") || path.starts_with("/en");
+    if known && let Some(cx) = request.app_data::<web::Data<Cx>>().map(|cx| cx.get_ref().clone()) {
+        let reader = accounts::identify(&cx, &request).await?;
+        if let Reader::Person(actor) = reader {
+            let shell = Shell::of(request.request());
+            let who = Who { name: actor.name.clone(), links: menu(&shell, &actor) };
+            request.extensions_mut().insert(who);
+        }
+    }
+    next.call(request).await
+}
+
+fn menu(shell: &Shell, actor: &accounts::Actor) -> Vec<Link> {
+    let link = |path: &str, vi: &str, en: &str, icon| Link {
+        href: shell.url(path),
+        label: shell.t(vi, en).to_owned(),
+        icon,
+        count: 0,
+    };
+    let mut links = Vec::new();
+    if actor.coordinates() {
+        links.push(link("desk", "Bàn điều phối", "Desk", "list-checks"));
+    }
+    links.push(link("inbox", "Hộp ghép nối", "Matches", "inbox"));
+    links.push(link("mine", "Tin của tôi", "My listings", "file-text"));
+    links.push(link("settings", "Cài đặt", "Settings", "settings"));
+    links
+}
+
+// Operation ------------------------------------------------------------------------------------------------------
+
+/// The process lives.
+async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain").body("ok\n")
+}
+
+/// The service can do its work: database, index; and whether it ranks by words alone.
+async fn readyz(cx: Cx) -> HttpResponse {
+    let database = cx.db.all::<(i64,)>(crate::kit::db::sql("select last from feed where one = 1")).await;
+    let health = cx.search_all.health();
+    let behind = match &database {
+        Ok(rows) => rows.first().map_or(0, |(last,)| last - cx.search_all.position()),
+        Err(_) => -1,
+    };
+    let body = serde_json::json!({
+        "ready": database.is_ok(),
+        "database": if database.is_ok() { "ok" } else { "not reachable" },
+        "index": { "documents": health.docs, "vectors": health.vectors, "events_behind": behind },
+        "meaning": match (&health.model, &health.words_only_reason) {
+            (Some(model), _) => serde_json::json!({ "model": model }),
+            (None, why) => serde_json::json!({ "words_only": true, "why": why }),
+        },
+        "version": env!("CARGO_PKG_VERSION"),
+    });
+    if database.is_ok() { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
+}
+
+/// For Prometheus; counts and times only.
+async fn metrics(cx: Cx, request: HttpRequest, handle: web::Data<PrometheusHandle>) -> Answer {
+    let address = guard::client_address(&request, cx.config.proxies);
+    let may = match &cx.config.metrics_from {
+        MetricsFrom::Any => true,
+        MetricsFrom::ThisMachine => address.is_loopback(),
+        MetricsFrom::Address(allowed) => address == *allowed,
+    };
+    if !may {
+        return Err(Fault::Missing);
+    }
+    let health = cx.search_all.health();
+    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; these counts are far below 2^52")]
+    {
+        metrics::gauge!("caunoi_index_documents").set(health.docs as f64);
+        for (state, count) in crate::kit::mail::counts(&cx).await? {
+            metrics::gauge!("caunoi_outbox_letters", "state" => state.code()).set(count as f64);
+        }
+        let (waiting, parked) = queue::counts(&cx).await?;
+        metrics::gauge!("caunoi_jobs", "state" => "waiting").set(waiting as f64);
+        metrics::gauge!("caunoi_jobs", "state" => "parked").set(parked as f64);
+    }
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4")).body(handle.render()))
+}
+
+/// The process has one recorder, whoever builds the application first installs it.
+pub fn metrics_handle() -> anyhow::Result<PrometheusHandle> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new().install_recorder().context("metrics")?;
+    Ok(HANDLE.get_or_init(|| handle).clone())
+}

@@ -1,0 +1,7 @@
+//! One test binary: each more would cost another link. Every file tells stories: someone did, someone saw.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so and stops")]
+
+mod house;
+mod twins;
+mod world;
