@@ -3,18 +3,22 @@
 //! A listing has a working copy (`draft`) and what readers see (`live`). An edited listing goes through
 //! review again; until the new text passes, readers go on seeing the old one.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
 use crate::ids::{ListingId, OrgId, PersonId};
 use crate::kit::clock::At;
-use crate::kit::db::codes;
+use crate::kit::db::{Reads, codes};
+use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::vocab::Scheme;
 
 pub mod follow;
 pub mod index;
 mod index_store;
+mod store;
 
 codes! {
     pub enum Kind { Need = "need", Offer = "offer" }
@@ -226,4 +230,41 @@ impl Listing {
     pub fn reference(&self) -> &str {
         self.reference.as_deref().unwrap_or("–")
     }
+}
+
+// Looking up -------------------------------------------------------------------------------------
+
+pub async fn get(on: impl Reads, id: ListingId) -> Result<Listing, Fault> {
+    store::get(on, id).await
+}
+
+/// In the order of the ids; one that is gone is left out.
+pub async fn many(on: impl Reads, ids: &[ListingId]) -> Result<Vec<Listing>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let place: HashMap<ListingId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+    let mut found = store::many(on, ids).await?;
+    found.sort_by_key(|listing| place.get(&listing.id).copied());
+    Ok(found)
+}
+
+/// By `NC-2026-0042`, however it was typed.
+pub async fn by_reference(on: impl Reads, reference: &str) -> Result<Listing, Fault> {
+    store::by_reference(on, &reference.trim().to_uppercase()).await
+}
+
+/// All of an organisation's, newest change first, whatever their state.
+pub async fn of_org(on: impl Reads, org: OrgId) -> Result<Vec<Listing>, Fault> {
+    store::of_org(on, org).await
+}
+
+/// A person's own and those of their organisations, newest change first, whatever their state.
+pub async fn of_person(on: impl Reads, person: PersonId, orgs: &[OrgId]) -> Result<Vec<Listing>, Fault> {
+    store::of_person(on, person, orgs).await
+}
+
+/// How many listings of a kind are open to readers, of any visibility.
+pub async fn eligible_count(on: impl Reads, kind: Kind) -> Result<i64, Fault> {
+    store::count_open(on, kind).await
 }

@@ -1,0 +1,86 @@
+//! All SQL about listings.
+
+use crate::ids::{ListingId, OrgId, PersonId};
+use crate::kit::db::{Reads, sql};
+use crate::kit::fault::Fault;
+
+use super::{Kind, Listing};
+
+const LISTING: &str = "id, reference, kind, org_id, owner_id, coordinator_id, state, origin, visibility, anonymous, \
+                       open_for_interest, version, draft, live, live_version, confirmed_version, submitted_at, \
+                       published_at, refreshed_at, expires_at, closed_reason, searched_at, created_at, updated_at";
+
+// One listing ------------------------------------------------------------------------------------
+
+pub(super) async fn get(on: impl Reads, id: ListingId) -> Result<Listing, Fault> {
+    on.maybe(sql(format!("select {LISTING} from listings where id = $1")).bind(id))
+        .await?
+        .ok_or(Fault::Missing)
+}
+
+pub(super) async fn by_reference(on: impl Reads, reference: &str) -> Result<Listing, Fault> {
+    on.maybe(sql(format!("select {LISTING} from listings where reference = $1")).bind(reference))
+        .await?
+        .ok_or(Fault::Missing)
+}
+
+// Many -------------------------------------------------------------------------------------------
+
+pub(super) async fn many(on: impl Reads, ids: &[ListingId]) -> Result<Vec<Listing>, Fault> {
+    on.all(
+        sql(format!("select {LISTING} from listings where id in ({{}})")).bind_list(ids.iter().copied()),
+    )
+    .await
+}
+
+pub(super) async fn of_org(on: impl Reads, org: OrgId) -> Result<Vec<Listing>, Fault> {
+    on.all(
+        sql(format!(
+            "select {LISTING} from listings where org_id = $1 order by updated_at desc, id"
+        ))
+        .bind(org),
+    )
+    .await
+}
+
+/// Written by the person, or by a colleague of one of these organisations.
+pub(super) async fn of_person(
+    on: impl Reads,
+    person: PersonId,
+    orgs: &[OrgId],
+) -> Result<Vec<Listing>, Fault> {
+    on.all(
+        sql(format!(
+            "select {LISTING} from listings where owner_id = $1 or org_id in ({{}}) order by updated_at desc, id"
+        ))
+        .bind(person)
+        .bind_list(orgs.iter().copied()),
+    )
+    .await
+}
+
+pub(super) async fn count_open(on: impl Reads, kind: Kind) -> Result<i64, Fault> {
+    let row: Option<(i64,)> = on
+        .maybe(
+            sql(
+                "select count(*) from listings where kind = $1 and live is not null \
+                 and state not in ('paused', 'expired', 'closed', 'archived')",
+            )
+            .bind(kind),
+        )
+        .await?;
+    Ok(row.map_or(0, |(count,)| count))
+}
+
+// Guests of an invited listing -------------------------------------------------------------------
+
+pub(super) async fn guests(
+    on: impl Reads,
+    listings: &[ListingId],
+) -> Result<Vec<(ListingId, OrgId)>, Fault> {
+    on.all(
+        sql("select listing_id, org_id from listing_guests where listing_id in ({})")
+            .bind_list(listings.iter().copied()),
+    )
+    .await
+}
