@@ -57,7 +57,7 @@ impl Fields {
 
     pub fn document(&self, doc: &Doc) -> Result<TantivyDocument> {
         let mut out = TantivyDocument::default();
-        out.add_text(self.id, doc.id.simple());
+        out.add_text(self.id, doc.id.simple().to_string());
         let (high, low) = doc.id.as_u64_pair();
         for (field, half) in self.id_halves.into_iter().zip([high, low]) {
             out.add_u64(field, half);
