@@ -139,7 +139,10 @@ impl Embedder {
         let model = UserDefinedEmbeddingModel::new(onnx_file, tokenizer)
             .with_pooling(Pooling::Mean)
             .with_quantization(QuantizationMode::None);
-        let options = InitOptionsUserDefined::new().with_max_length(LONGEST_TEXT);
+        // Threads that spin while they wait take the cores from the pages being served.
+        let options = InitOptionsUserDefined::new()
+            .with_max_length(LONGEST_TEXT)
+            .with_session_config("session.intra_op.allow_spinning", "0");
         let model = TextEmbedding::try_new_from_user_defined(model, options)?;
         let prefix = prefix_of(&name);
         Ok(Self {

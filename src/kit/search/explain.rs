@@ -1,5 +1,5 @@
-//! Why a document was found, in the texts' own words: marks in a snippet, the terms two
-//! texts share, the sentences that answer each other.
+//! Why two texts fit, in their own words: the terms they share and the sentences that answer
+//! each other.
 //!
 //! Nothing is named here that does not stand in both texts; the analyser that found the
 //! documents is the one that explains them.
@@ -11,8 +11,7 @@ use std::{
 
 use super::{
     Result, Search,
-    query::{self, Reading},
-    sentences,
+    query::Reading,
     vectors::cosine,
     vietnamese::{self, Token, is_function_word},
 };

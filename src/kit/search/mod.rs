@@ -14,6 +14,7 @@ mod explain;
 mod find;
 mod gather;
 mod index;
+mod quality;
 mod query;
 mod rank;
 mod restore;
