@@ -112,12 +112,7 @@ impl Card {
 }
 
 /// Cards of the listings the reader may see, in the order given; the others are left out.
-pub async fn cards(
-    cx: &Cx,
-    reader: &Reader,
-    lang: Lang,
-    listings: Vec<Listing>,
-) -> Result<Vec<Card>, Fault> {
+pub async fn cards(cx: &Cx, reader: &Reader, lang: Lang, listings: Vec<Listing>) -> Result<Vec<Card>, Fault> {
     let sight = Sight::of(cx, reader).await?;
     let listings = sight.readable(cx, listings).await?;
     let orgs = orgs_of(cx, &listings).await?;

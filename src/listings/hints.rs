@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 use crate::kit::search::fold;
 use crate::vocab::Scheme;
 
-static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| include_str!("hints.tsv").lines().flat_map(read_line).collect());
+static PHRASES: LazyLock<Vec<Phrase>> =
+    LazyLock::new(|| include_str!("hints.tsv").lines().flat_map(read_line).collect());
 
 /// A code needs this much to be suggested at all, and half as much as the best one.
 const FLOOR: u32 = 2;
@@ -155,7 +156,8 @@ impl Words {
 }
 
 fn is_plural(word: &str, of: &str) -> bool {
-    word.strip_prefix(of).is_some_and(|rest| rest == "s" || rest == "es")
+    word.strip_prefix(of)
+        .is_some_and(|rest| rest == "s" || rest == "es")
 }
 
 fn tokens(text: &str) -> Vec<String> {
@@ -168,9 +170,21 @@ fn tokens(text: &str) -> Vec<String> {
 /// Tone marks may stand on either vowel of "hoà" and "hòa"; one spelling for both.
 fn one_spelling(token: &str) -> String {
     const TWINS: [(&str, &str); 15] = [
-        ("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa"),
-        ("oè", "òe"), ("oé", "óe"), ("oẻ", "ỏe"), ("oẽ", "õe"), ("oẹ", "ọe"),
-        ("uỳ", "ùy"), ("uý", "úy"), ("uỷ", "ủy"), ("uỹ", "ũy"), ("uỵ", "ụy"),
+        ("oà", "òa"),
+        ("oá", "óa"),
+        ("oả", "ỏa"),
+        ("oã", "õa"),
+        ("oạ", "ọa"),
+        ("oè", "òe"),
+        ("oé", "óe"),
+        ("oẻ", "ỏe"),
+        ("oẽ", "õe"),
+        ("oẹ", "ọe"),
+        ("uỳ", "ùy"),
+        ("uý", "úy"),
+        ("uỷ", "ủy"),
+        ("uỹ", "ũy"),
+        ("uỵ", "ụy"),
     ];
     TWINS
         .iter()
@@ -195,32 +209,85 @@ mod tests {
                 assert!(!wording(scheme, &term.code).is_empty(), "{}", term.code);
             }
         }
-        for line in include_str!("hints.tsv").lines().filter(|line| !line.starts_with('#')) {
+        for line in include_str!("hints.tsv")
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+        {
             assert!(!read_line(line).is_empty(), "{line}");
         }
-        assert!(PHRASES.iter().all(|phrase| vocab::knows(phrase.scheme, phrase.code)));
+        assert!(
+            PHRASES
+                .iter()
+                .all(|phrase| vocab::knows(phrase.scheme, phrase.code))
+        );
     }
 
     #[test]
     fn what_people_write_is_understood() {
         let cases = [
-            ("ảnh chụp lá lúa bị đốm, muốn biết bệnh gì", "agriculture", "cv.class"),
-            ("anh chup la lua bi dom, muon biet benh gi", "agriculture", "cv.class"),
-            ("Rice leaf photos with spots: which disease is it?", "agriculture", "cv.class"),
-            ("Hàng nghìn đơn thuốc viết tay cần nhập vào máy tính ở bệnh viện", "health", "cv.ocr"),
-            ("Xếp tuyến giao hàng cho 40 xe tải để tiết kiệm xăng", "logistics", "opt.plan"),
-            ("Count vehicles at junctions from traffic cameras", "transport", "cv.detect"),
-            ("Trợ lý ảo trả lời người dân về thủ tục hành chính", "administration", "text.gen"),
+            (
+                "ảnh chụp lá lúa bị đốm, muốn biết bệnh gì",
+                "agriculture",
+                "cv.class",
+            ),
+            (
+                "anh chup la lua bi dom, muon biet benh gi",
+                "agriculture",
+                "cv.class",
+            ),
+            (
+                "Rice leaf photos with spots: which disease is it?",
+                "agriculture",
+                "cv.class",
+            ),
+            (
+                "Hàng nghìn đơn thuốc viết tay cần nhập vào máy tính ở bệnh viện",
+                "health",
+                "cv.ocr",
+            ),
+            (
+                "Xếp tuyến giao hàng cho 40 xe tải để tiết kiệm xăng",
+                "logistics",
+                "opt.plan",
+            ),
+            (
+                "Count vehicles at junctions from traffic cameras",
+                "transport",
+                "cv.detect",
+            ),
+            (
+                "Trợ lý ảo trả lời người dân về thủ tục hành chính",
+                "administration",
+                "text.gen",
+            ),
             ("Nhận dạng giọng nói để gỡ băng cuộc họp", "", "speech.asr"),
-            ("Dự báo lượng khách sạn cần phòng theo tuần cho du lịch", "tourism", "ts.forecast"),
+            (
+                "Dự báo lượng khách sạn cần phòng theo tuần cho du lịch",
+                "tourism",
+                "ts.forecast",
+            ),
             ("Máy chấm công nhận diện khuôn mặt ở nhà máy", "other", "bio.id"),
-            ("Phân tích động tác của vận động viên bơi lội qua video", "sport", "cv.pose"),
-            ("Thuyết minh tự động bằng nhiều ngôn ngữ cho bảo tàng", "culture", "speech.tts"),
+            (
+                "Phân tích động tác của vận động viên bơi lội qua video",
+                "sport",
+                "cv.pose",
+            ),
+            (
+                "Thuyết minh tự động bằng nhiều ngôn ngữ cho bảo tàng",
+                "culture",
+                "speech.tts",
+            ),
         ];
         for (text, sector, capability) in cases {
             let (sectors, capabilities) = hints(text);
-            assert!(sector.is_empty() || sectors.split(' ').next() == Some(sector), "{text}: {sectors}");
-            assert!(capabilities.split(' ').any(|code| code == capability), "{text}: {capabilities}");
+            assert!(
+                sector.is_empty() || sectors.split(' ').next() == Some(sector),
+                "{text}: {sectors}"
+            );
+            assert!(
+                capabilities.split(' ').any(|code| code == capability),
+                "{text}: {capabilities}"
+            );
         }
     }
 

@@ -18,7 +18,13 @@ use crate::vocab::Scheme;
 pub mod follow;
 pub mod index;
 mod index_store;
+pub mod card;
+pub mod hints;
+mod sight;
 mod store;
+
+pub use card::{Card, cards};
+pub use sight::{Sight, may_read, shown_org};
 
 codes! {
     pub enum Kind { Need = "need", Offer = "offer" }

@@ -27,10 +27,8 @@ pub(super) async fn by_reference(on: impl Reads, reference: &str) -> Result<List
 // Many -------------------------------------------------------------------------------------------
 
 pub(super) async fn many(on: impl Reads, ids: &[ListingId]) -> Result<Vec<Listing>, Fault> {
-    on.all(
-        sql(format!("select {LISTING} from listings where id in ({{}})")).bind_list(ids.iter().copied()),
-    )
-    .await
+    on.all(sql(format!("select {LISTING} from listings where id in ({{}})")).bind_list(ids.iter().copied()))
+        .await
 }
 
 pub(super) async fn of_org(on: impl Reads, org: OrgId) -> Result<Vec<Listing>, Fault> {
@@ -74,10 +72,7 @@ pub(super) async fn count_open(on: impl Reads, kind: Kind) -> Result<i64, Fault>
 
 // Guests of an invited listing -------------------------------------------------------------------
 
-pub(super) async fn guests(
-    on: impl Reads,
-    listings: &[ListingId],
-) -> Result<Vec<(ListingId, OrgId)>, Fault> {
+pub(super) async fn guests(on: impl Reads, listings: &[ListingId]) -> Result<Vec<(ListingId, OrgId)>, Fault> {
     on.all(
         sql("select listing_id, org_id from listing_guests where listing_id in ({})")
             .bind_list(listings.iter().copied()),

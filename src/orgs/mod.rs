@@ -66,6 +66,10 @@ pub async fn get(on: impl Reads, id: OrgId) -> Result<Org, Fault> {
     store::get(on, id).await
 }
 
+pub async fn many(on: impl Reads, ids: &[OrgId]) -> Result<Vec<Org>, Fault> {
+    store::many(on, ids).await
+}
+
 pub async fn by_slug(on: impl Reads, slug: &str) -> Result<Org, Fault> {
     store::by_slug(on, slug).await
 }

@@ -23,6 +23,13 @@ pub(super) async fn by_slug(on: impl Reads, slug: &str) -> Result<Org, Fault> {
     found.ok_or(Fault::Missing)
 }
 
+pub(super) async fn many(on: impl Reads, ids: &[OrgId]) -> Result<Vec<Org>, Fault> {
+    on.all(
+        sql(format!("select {ORG} from organisations o where o.id in ({{}})")).bind_list(ids.iter().copied()),
+    )
+    .await
+}
+
 pub(super) async fn of_person(on: impl Reads, person: PersonId) -> Result<Vec<Membership>, Fault> {
     on.all(
         sql(format!(
