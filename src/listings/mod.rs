@@ -15,11 +15,11 @@ use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::vocab::Scheme;
 
+pub mod card;
 pub mod follow;
+pub mod hints;
 pub mod index;
 mod index_store;
-pub mod card;
-pub mod hints;
 mod sight;
 mod store;
 
