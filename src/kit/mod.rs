@@ -10,7 +10,7 @@ pub mod lang;
 pub mod mail;
 pub mod queue;
 pub mod search;
-//pub mod table;
+pub mod table;
 pub mod web;
 
 use clock::{At, Clock};
