@@ -15,7 +15,7 @@ pub const LAYOUT: Layout = Layout {
         "kind", "sector", "capability", "cooperation", "sdg", "place", "org", "audience", "data", "budget",
         "offer_kind", "lang", "org_kind", "size", "trl", "origin",
     ],
-    numbers: &["created", "deadline", "trl"],
+    numbers: &["created", "deadline", "readiness"],
 };
 
 const NO_DEADLINE: i64 = i64::MAX / 2;
@@ -62,7 +62,7 @@ pub fn document(listing: &Listing, org: Option<&Org>) -> Option<Doc> {
         numbers: vec![
             ("created", listing.published_at.unwrap_or_default().0),
             ("deadline", content.deadline.map_or(NO_DEADLINE, |At(at)| at)),
-            ("trl", content.trl.unwrap_or(0)),
+            ("readiness", content.trl.unwrap_or(0)),
         ],
         passages: written.iter().flat_map(|(_, text)| passages(&text.title, &text.summary, &rest(text))).collect(),
     })

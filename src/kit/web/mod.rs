@@ -126,6 +126,9 @@ pub struct Shell {
 impl Shell {
     pub fn of(request: &HttpRequest) -> Shell {
         let cx = request.app_data::<web::Data<Cx>>();
+        // Bound first: reading a cookie borrows the extensions too.
+        let who = request.extensions().get::<Who>().cloned();
+        let notice = request.cookie(NOTICE);
         Shell {
             lang: lang_of(request),
             path: request.path().to_owned(),
