@@ -1,6 +1,6 @@
 //! Forms: what was typed is kept, whatever happens; faults stand at their field, all at once.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
@@ -289,8 +289,8 @@ impl Params {
     }
 
     /// The query at another page.
-    pub fn at_page(&self, page: usize) -> String {
-        let page = page.to_string();
+    pub fn at_page(&self, page: impl Borrow<usize>) -> String {
+        let page = page.borrow().to_string();
         let mut kept: Vec<(&str, &str)> = self.kept().collect();
         kept.push(("page", &page));
         encode(&kept)

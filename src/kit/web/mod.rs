@@ -110,6 +110,13 @@ pub struct Who {
     pub links: Vec<Link>,
 }
 
+impl Who {
+    /// Everything that waits behind the links.
+    pub fn waiting(&self) -> i64 {
+        self.links.iter().map(|link| link.count).sum()
+    }
+}
+
 /// What a machine without its model shows; put into the app's data by whoever knows.
 #[derive(Clone)]
 pub struct Shell {
