@@ -14,12 +14,26 @@ use crate::kit::db::{Reads, codes};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 
+mod address;
+mod coming_in;
+mod joining;
+mod letters;
+mod limits;
+mod passwords;
+mod people;
 mod preferences;
+mod profile;
+mod rights;
 pub mod session;
 mod store;
 pub mod tickets;
 
+pub use address::email;
+pub use joining::{CONSENT_VERSION, Newcomer, add, admit, demo_person, first_admin, sweep};
+pub use passwords::hash as hash_password;
+pub use people::audit;
 pub use preferences::{footer, frequency, unsubscribe_url};
+pub use rights::{data_of, forget};
 
 codes! {
     pub enum Role { Member = "member", Coordinator = "coordinator", Admin = "admin" }
@@ -60,6 +74,13 @@ pub struct Person {
     pub letter_token: String,
     pub paused_until: Option<At>,
     pub disabled_at: Option<At>,
+}
+
+impl Person {
+    /// Whether nothing but an empty row is left of them.
+    pub fn is_forgotten(&self) -> bool {
+        self.email.ends_with("@forgotten.invalid")
+    }
 }
 
 /// The columns of a [`Person`], for a room that joins `people p` to a table of its own.

@@ -208,6 +208,13 @@ pub async fn lay_aside(tx: &mut Tx, id: Uuid, arrived: bool, now: At) -> Result<
     }
 }
 
+/// Takes a person's letters out of the outbox, sent or not. One that is leaving just now still leaves.
+pub async fn forget(tx: &mut Tx, person: Uuid) -> Result<(), Fault> {
+    tx.exec(sql("delete from outbox where person_id = $1 and state not in ('sending', 'data')").bind(person))
+        .await?;
+    Ok(())
+}
+
 /// When the first letter of this kind for a pairing was really sent, if one was.
 pub async fn first_sent(on: impl Reads, pairing: Uuid, kind: &str) -> Result<Option<At>, Fault> {
     let row: Option<(Option<At>,)> = on

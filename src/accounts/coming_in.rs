@@ -1,0 +1,169 @@
+//! How people are known again: by password, by a mailed link or its six digits, and what to do about a
+//! forgotten password.
+
+use actix_web::HttpRequest;
+use uuid::Uuid;
+
+use super::tickets::{self, Purpose, Ticket};
+use super::{joining, letters, passwords, session, store};
+use crate::ids::PersonId;
+use crate::kit::Cx;
+use crate::kit::clock::{HOUR, MINUTE};
+use crate::kit::db::Tx;
+use crate::kit::fault::Fault;
+
+const LINK_LIFE: i64 = 20 * MINUTE;
+const RESET_LIFE: i64 = HOUR;
+
+/// What a right password opens.
+#[derive(Debug)]
+pub enum Door {
+    /// A session; the cookie's token.
+    Open(String),
+    /// The address was never confirmed: a letter is on its way.
+    Unconfirmed,
+}
+
+/// Tries a password. An unknown address, a closed account and a wrong password look and last the same.
+pub async fn by_password(
+    cx: &Cx,
+    email: &str,
+    password: &str,
+    request: &HttpRequest,
+    browser: Uuid,
+    next: &str,
+) -> Result<Door, Fault> {
+    let known = store::with_password(&cx.db, email).await?;
+    let stored = known.as_ref().and_then(|(_, password)| password.clone());
+    let right = passwords::matches(password, stored).await?;
+    let person = known
+        .map(|(person, _)| person)
+        .filter(|person| right && person.disabled_at.is_none())
+        .ok_or_else(wrong)?;
+    let mut tx = cx.db.begin().await?;
+    let door = if person.confirmed_at.is_some() {
+        Door::Open(session::begin(cx, &mut tx, person.id, request).await?)
+    } else {
+        joining::ask_to_confirm(cx, &mut tx, &person, browser, next).await?;
+        Door::Unconfirmed
+    };
+    tx.commit().await?;
+    Ok(door)
+}
+
+fn wrong() -> Fault {
+    Fault::flaw(
+        "email",
+        "Địa chỉ hoặc mật khẩu không đúng. Bạn có thể nhận liên kết đăng nhập qua thư.",
+        "The address or the password is wrong. You can have a sign-in link mailed to you.",
+    )
+}
+
+/// Mails a link and a code that sign in. Where the address has no account nothing is sent, and nothing tells.
+pub async fn mail_link(cx: &Cx, email: &str, next: &str) -> Result<(), Fault> {
+    let mut tx = cx.db.begin().await?;
+    if let Some(person) = store::by_email(&mut tx, email)
+        .await?
+        .filter(|person| person.disabled_at.is_none())
+    {
+        let given = tickets::give(
+            cx,
+            &mut tx,
+            Purpose::SignIn,
+            Some(person.id),
+            Some(email),
+            None,
+            LINK_LIFE,
+            true,
+        )
+        .await?;
+        letters::sign_in(cx, &mut tx, &person, &given, next).await?;
+    }
+    tx.commit().await
+}
+
+/// Comes in by a mailed link or code, which also shows that the address is the reader's own.
+pub async fn by_ticket(cx: &Cx, ticket: &Ticket, request: &HttpRequest) -> Result<String, Fault> {
+    let mut tx = cx.db.begin().await?;
+    tickets::spend(cx, &mut tx, ticket).await?;
+    let id = ticket.person_id.ok_or(Fault::Missing)?;
+    joining::arrive(cx, &mut tx, id, false).await?;
+    let token = session::begin(cx, &mut tx, id, request).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Confirms an address by its link or code, and comes in.
+pub async fn by_confirmation(
+    cx: &Cx,
+    ticket: &Ticket,
+    browser: Option<Uuid>,
+    request: &HttpRequest,
+) -> Result<String, Fault> {
+    let mut tx = cx.db.begin().await?;
+    let id = joining::confirm(cx, &mut tx, ticket, browser).await?;
+    let token = session::begin(cx, &mut tx, id, request).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Mails a link to choose a new password; silent about unknown addresses.
+pub async fn mail_reset(cx: &Cx, email: &str) -> Result<(), Fault> {
+    let mut tx = cx.db.begin().await?;
+    if let Some(person) = store::by_email(&mut tx, email)
+        .await?
+        .filter(|person| person.disabled_at.is_none())
+    {
+        tickets::void(cx, &mut tx, email, Purpose::Reset).await?;
+        let given = tickets::give(
+            cx,
+            &mut tx,
+            Purpose::Reset,
+            Some(person.id),
+            Some(email),
+            None,
+            RESET_LIFE,
+            false,
+        )
+        .await?;
+        letters::reset(cx, &mut tx, &person, &given).await?;
+    }
+    tx.commit().await
+}
+
+/// Sets a new password by its ticket, ends every session there was, and comes in.
+pub async fn reset(cx: &Cx, ticket: &Ticket, password: &str, request: &HttpRequest) -> Result<String, Fault> {
+    let email = ticket.email.as_deref().unwrap_or_default();
+    check(password, email)?;
+    let hash = passwords::hash(password).await?;
+    let mut tx = cx.db.begin().await?;
+    tickets::spend(cx, &mut tx, ticket).await?;
+    let id = ticket.person_id.ok_or(Fault::Missing)?;
+    joining::arrive(cx, &mut tx, id, false).await?;
+    replace_password(cx, &mut tx, id, email, &hash).await?;
+    let token = session::begin(cx, &mut tx, id, request).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Ends all sessions and voids all mailed ways in: whoever knew the old password is out.
+pub(super) async fn replace_password(
+    cx: &Cx,
+    tx: &mut Tx,
+    id: PersonId,
+    email: &str,
+    hash: &str,
+) -> Result<(), Fault> {
+    store::set_password(tx, id, Some(hash)).await?;
+    store::sessions::end_all(tx, id, None).await?;
+    tickets::void(cx, tx, email, Purpose::Reset).await?;
+    tickets::void(cx, tx, email, Purpose::SignIn).await
+}
+
+/// A password that is good enough, or the flaw to show at its field.
+pub(super) fn check(password: &str, email: &str) -> Result<(), Fault> {
+    match passwords::objection(password, email) {
+        None => Ok(()),
+        Some(said) => Err(Fault::flaw("password", said.vi, said.en)),
+    }
+}
