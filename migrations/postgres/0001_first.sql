@@ -178,6 +178,13 @@ create table references_given (               -- the last number given per kind 
   last bigint not null
 );
 
+create table imported (                       -- what came from a file, so that the same row again is skipped
+  mark bytea primary key,                      -- SHA-256 of its reference, or of what it says
+  listing_id uuid not null references listings(id) on delete cascade,
+  created_at bigint not null
+);
+create index imported_listing on imported(listing_id);
+
 create table vectors (
   listing_id uuid not null references listings(id) on delete cascade,
   passage bigint not null,

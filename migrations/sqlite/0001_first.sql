@@ -178,6 +178,13 @@ create table references_given (               -- the last number given per kind 
   last integer not null
 ) strict;
 
+create table imported (                       -- what came from a file, so that the same row again is skipped
+  mark blob primary key,                      -- SHA-256 of its reference, or of what it says
+  listing_id blob not null references listings(id) on delete cascade,
+  created_at integer not null
+) strict;
+create index imported_listing on imported(listing_id);
+
 create table vectors (
   listing_id blob not null references listings(id) on delete cascade,
   passage integer not null,

@@ -18,6 +18,8 @@ use crate::vocab::Scheme;
 pub mod card;
 pub mod follow;
 pub mod hints;
+pub mod import;
+mod import_store;
 pub mod index;
 mod index_store;
 mod sight;

@@ -326,7 +326,8 @@ fn encode(pairs: &[(&str, &str)]) -> String {
     serde_html_form::to_string(pairs).unwrap_or_default()
 }
 
-fn clean(text: &str) -> String {
+/// Trimmed, NFC, one kind of line end, nothing invisible.
+pub fn clean(text: &str) -> String {
     let kept: String = text
         .replace("\r\n", "\n")
         .replace('\r', "\n")

@@ -1,0 +1,76 @@
+//! SQL for listings that come from a file.
+
+use std::collections::HashSet;
+
+use super::State;
+use super::import::Ready;
+use crate::ids::ListingId;
+use crate::kit::clock::At;
+use crate::kit::db::{Reads, Tx, sql};
+use crate::kit::fault::Fault;
+
+/// Which of these marks came in before.
+pub(super) async fn known(
+    on: impl Reads,
+    marks: impl Iterator<Item = Vec<u8>>,
+) -> Result<HashSet<Vec<u8>>, Fault> {
+    let rows: Vec<(Vec<u8>,)> = on
+        .all(sql("select mark from imported where mark in ({})").bind_list(marks))
+        .await?;
+    Ok(rows.into_iter().map(|(mark,)| mark).collect())
+}
+
+pub(super) async fn remember(tx: &mut Tx, mark: &[u8], listing: ListingId, at: At) -> Result<(), Fault> {
+    tx.exec(
+        sql("insert into imported (mark, listing_id, created_at) values ($1, $2, $3)")
+            .bind(mark.to_vec())
+            .bind(listing)
+            .bind(at),
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn next_number(tx: &mut Tx, series: &str) -> Result<i64, Fault> {
+    let (number,): (i64,) = tx
+        .one(
+            sql("insert into references_given (series, last) values ($1, 1) \
+                 on conflict (series) do update set last = references_given.last + 1 returning last")
+            .bind(series),
+        )
+        .await?;
+    Ok(number)
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    id: ListingId,
+    reference: &str,
+    ready: &Ready,
+    expires_at: At,
+) -> Result<(), Fault> {
+    let content = serde_json::to_value(&ready.content)?;
+    tx.exec(
+        sql(
+            "insert into listings (id, reference, kind, org_id, owner_id, state, origin, visibility, anonymous, \
+             open_for_interest, version, draft, live, live_version, submitted_at, published_at, refreshed_at, \
+             expires_at, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11, 1, \
+             $12, $12, $12, $13, $12, $12)",
+        )
+        .bind(id)
+        .bind(reference)
+        .bind(ready.kind)
+        .bind(ready.org)
+        .bind(ready.owner)
+        .bind(State::Published)
+        .bind(ready.origin)
+        .bind(ready.visibility)
+        .bind(ready.anonymous)
+        .bind(ready.open_for_interest)
+        .bind(content)
+        .bind(ready.published_at)
+        .bind(expires_at),
+    )
+    .await?;
+    Ok(())
+}

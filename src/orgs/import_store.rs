@@ -1,0 +1,60 @@
+//! SQL for organisations that come with a list.
+
+use super::MemberRole;
+use super::import::Named;
+use crate::ids::{OrgId, PersonId};
+use crate::kit::clock::At;
+use crate::kit::db::{Tx, sql};
+use crate::kit::fault::Fault;
+
+/// `false`: the slug is taken.
+pub(super) async fn enter(tx: &mut Tx, id: OrgId, slug: &str, named: &Named, at: At) -> Result<bool, Fault> {
+    let added = tx
+        .exec(
+            sql(
+                "insert into organisations (id, slug, kind, name_vi, name_en, name_key, place, size, website, tax_code, \
+                 about_vi, about_en, capacity, verified_at, foreign_sample, created_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+                 on conflict (slug) do nothing",
+            )
+            .bind(id)
+            .bind(slug)
+            .bind(named.kind)
+            .bind(&named.name_vi)
+            .bind(&named.name_en)
+            .bind(named.key())
+            .bind(&named.place)
+            .bind(&named.size)
+            .bind(named.website.clone())
+            .bind(named.tax_code.clone())
+            .bind(&named.about_vi)
+            .bind(&named.about_en)
+            .bind(named.capacity)
+            .bind(named.verified.then_some(at))
+            .bind(named.foreign_sample)
+            .bind(at),
+        )
+        .await?;
+    Ok(added == 1)
+}
+
+pub(super) async fn enrol(
+    tx: &mut Tx,
+    org: OrgId,
+    person: PersonId,
+    role: MemberRole,
+    at: At,
+) -> Result<(), Fault> {
+    tx.exec(
+        sql(
+            "insert into memberships (org_id, person_id, role, state, created_at) values ($1, $2, $3, 'active', $4) \
+             on conflict (org_id, person_id) do nothing",
+        )
+        .bind(org)
+        .bind(person)
+        .bind(role)
+        .bind(at),
+    )
+    .await?;
+    Ok(())
+}
