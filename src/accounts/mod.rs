@@ -2,6 +2,7 @@
 //!
 //! Holding an [`Actor`] proves a sign-in: only this room can make one.
 
+use std::borrow::Borrow;
 use std::future::{Ready, ready};
 
 use actix_web::dev::{Payload, ServiceRequest};
@@ -19,6 +20,7 @@ mod coming_in;
 mod joining;
 mod letters;
 mod limits;
+mod pages;
 mod passwords;
 mod people;
 mod preferences;
@@ -30,6 +32,7 @@ pub mod tickets;
 
 pub use address::email;
 pub use joining::{CONSENT_VERSION, Newcomer, add, admit, demo_person, first_admin, sweep};
+pub use pages::{configure, configure_bare};
 pub use passwords::hash as hash_password;
 pub use people::audit;
 pub use preferences::{footer, frequency, unsubscribe_url};
@@ -37,6 +40,17 @@ pub use rights::{data_of, forget};
 
 codes! {
     pub enum Role { Member = "member", Coordinator = "coordinator", Admin = "admin" }
+}
+
+impl Role {
+    pub fn label(self, lang: impl Borrow<Lang>) -> &'static str {
+        let lang = *lang.borrow();
+        match self {
+            Role::Member => lang.t("Thành viên", "Member"),
+            Role::Coordinator => lang.t("Điều phối viên", "Coordinator"),
+            Role::Admin => lang.t("Quản trị viên", "Admin"),
+        }
+    }
 }
 
 codes! {

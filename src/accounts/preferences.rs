@@ -1,6 +1,8 @@
 //! Which letters a person wants, and how often. No letter of these kinds goes to someone who did not
 //! consent to letters, who paused them, or whose account is closed.
 
+use std::borrow::Borrow;
+
 use super::{Frequency, Kind, Person, store};
 use crate::ids::PersonId;
 use crate::kit::Cx;
@@ -18,7 +20,8 @@ impl Kind {
         }
     }
 
-    pub fn label(self, lang: Lang) -> &'static str {
+    pub fn label(self, lang: impl Borrow<Lang>) -> &'static str {
+        let lang = *lang.borrow();
         match self {
             Kind::Match => lang.t("Gợi ý ghép nối cần trả lời", "Suggested pairings to answer"),
             Kind::Message => lang.t("Tin nhắn trên trang chung", "Messages on a shared page"),
@@ -32,7 +35,8 @@ impl Kind {
 }
 
 impl Frequency {
-    pub fn label(self, lang: Lang) -> &'static str {
+    pub fn label(self, lang: impl Borrow<Lang>) -> &'static str {
+        let lang = *lang.borrow();
         match self {
             Frequency::AtOnce => lang.t("ngay khi có", "at once"),
             Frequency::Daily => lang.t("mỗi ngày một thư", "once a day"),

@@ -1,0 +1,126 @@
+//! The pages of this room: signing up, coming in, settings, unsubscription, and people for admins.
+
+use std::future::{Ready, ready};
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::dev::Payload;
+use actix_web::web::ServiceConfig;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use uuid::Uuid;
+
+use super::session;
+use crate::kit::Cx;
+use crate::kit::clock::new_id;
+use crate::kit::fault::Fault;
+use crate::kit::web::{self, Answer, Shell};
+
+mod account;
+mod door;
+mod password;
+mod people;
+mod settings;
+mod unsubscription;
+
+/// Mounted inside the scope of the reader's language.
+pub fn configure(routes: &mut ServiceConfig) {
+    account::configure(routes);
+    door::configure(routes);
+    password::configure(routes);
+    settings::configure(routes);
+    people::configure(routes);
+}
+
+/// Mounted at the root: addresses that stand in letters' headers and know no language.
+pub fn configure_bare(routes: &mut ServiceConfig) {
+    unsubscription::configure(routes);
+}
+
+/// The `{token}` of a mailed link.
+pub(crate) struct Token(pub String);
+
+impl FromRequest for Token {
+    type Error = Fault;
+    type Future = Ready<Result<Token, Fault>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = request.match_info().get("token");
+        ready(token.map(|token| Token(token.to_owned())).ok_or(Fault::Missing))
+    }
+}
+
+/// Where the reader was on the way to, if that is a page of ours.
+pub(crate) fn next_of(text: &str) -> Option<&str> {
+    let ours = text.starts_with("/vi/") || text.starts_with("/en/");
+    let plain = text.len() <= 500 && !text.contains(['\\', '\n', '\r', '\t']) && !text.contains("//");
+    (ours && plain).then_some(text)
+}
+
+/// `path?next=…`, or `path` alone where nothing waits.
+pub(crate) fn with_next(path: String, next: &str) -> String {
+    match next_of(next) {
+        None => path,
+        Some(next) => {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            format!("{path}{mark}{}", query(&[("next", next)]))
+        }
+    }
+}
+
+/// Takes someone who just came in to where they were going, with their session's cookie.
+pub(crate) fn let_in(cx: &Cx, shell: &Shell, token: &str, next: &str) -> Answer {
+    let home = shell.url("inbox");
+    let to = next_of(next).unwrap_or(&home);
+    let mut answer = web::see_other(to)?;
+    set_cookie(&mut answer, &session::cookie_for(cx, token))?;
+    Ok(answer)
+}
+
+fn query(pairs: &[(&str, &str)]) -> String {
+    serde_html_form::to_string(pairs).unwrap_or_default()
+}
+
+fn set_cookie(answer: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), Fault> {
+    answer.add_cookie(cookie).map_err(Fault::broken)
+}
+
+const BROWSER: &str = "joining";
+
+/// The mark of a browser in which somebody is signing up, if it carries one.
+fn browser_of(request: &HttpRequest) -> Option<Uuid> {
+    request
+        .cookie(BROWSER)
+        .and_then(|cookie| cookie.value().parse().ok())
+}
+
+/// The browser's mark, a new one where it has none; goes with it for a day.
+fn mark_browser(cx: &Cx, request: &HttpRequest) -> (Uuid, Cookie<'static>) {
+    let mark = browser_of(request).unwrap_or_else(new_id);
+    let cookie = Cookie::build(BROWSER, mark.to_string())
+        .path("/")
+        .http_only(true)
+        .secure(cx.config.is_https())
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(1))
+        .finish();
+    (mark, cookie)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_a_stranger() {
+        assert_eq!(next_of("/vi/needs/new?q=lúa"), Some("/vi/needs/new?q=lúa"));
+        for away in [
+            "https://x.example",
+            "//x.example",
+            "/vi//x.example",
+            "/vi/\\x",
+            "/api/x",
+            "",
+            "vi/needs",
+        ] {
+            assert_eq!(next_of(away), None, "{away}");
+        }
+    }
+}
