@@ -95,11 +95,14 @@ pub fn routes(routes: &mut web::ServiceConfig) {
         .route("/healthz", web::get().to(healthz))
         .route("/readyz", web::get().to(readyz))
         .route("/metrics", web::get().to(metrics))
+        .configure(accounts::configure_bare)
         .service(web::scope("/{lang:vi|en}").configure(rooms))
         .default_service(web::route().to(nothing_here));
 }
 
-fn rooms(_routes: &mut web::ServiceConfig) {}
+fn rooms(routes: &mut web::ServiceConfig) {
+    accounts::configure(routes);
+}
 
 async fn nothing_here() -> Answer {
     Err(Fault::Missing)
