@@ -170,6 +170,29 @@ impl Content {
         self.text(lang).map_or("", |text| &text.summary)
     }
 
+    pub fn in_lang(&self, lang: Lang) -> Option<&Text> {
+        match lang {
+            Lang::Vi => self.vi.as_ref(),
+            Lang::En => self.en.as_ref(),
+        }
+    }
+
+    fn slot(&mut self, lang: Lang) -> &mut Option<Text> {
+        match lang {
+            Lang::Vi => &mut self.vi,
+            Lang::En => &mut self.en,
+        }
+    }
+
+    /// The language its author wrote first: Vietnamese where both are there, `or` where nothing is.
+    pub fn first_lang(&self, or: Lang) -> Lang {
+        match (&self.vi, &self.en) {
+            (Some(_), _) => Lang::Vi,
+            (None, Some(_)) => Lang::En,
+            (None, None) => or,
+        }
+    }
+
     /// The language of the text a reader of `lang` gets.
     pub fn shown_lang(&self, lang: Lang) -> Lang {
         let has = |lang| match lang {
