@@ -10,20 +10,32 @@ use sqlx::types::Json;
 
 use crate::ids::{ListingId, OrgId, PersonId};
 use crate::kit::clock::At;
-use crate::kit::db::{Reads, codes};
+use crate::kit::db::{Reads, Tx, codes};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::vocab::Scheme;
 
 pub mod card;
+pub mod clock;
+pub mod diff;
+pub mod drafts;
+pub mod fields;
+pub mod findings;
 pub mod follow;
 pub mod hints;
 pub mod import;
 mod import_store;
 pub mod index;
 mod index_store;
+pub mod letters;
+pub mod life;
+pub mod ready;
+pub mod review;
+pub mod saved;
 mod sight;
+pub mod steps;
 mod store;
+pub mod writer;
 
 pub use card::{Card, cards};
 pub use sight::{Sight, may_read, shown_org};
@@ -53,6 +65,31 @@ codes! {
 
 codes! {
     pub enum Severity { Blocker = "blocker", Major = "major", Minor = "minor" }
+}
+
+impl Severity {
+    pub fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Severity::Blocker => lang.t("phải sửa", "must be mended"),
+            Severity::Major => lang.t("nên sửa", "should be mended"),
+            Severity::Minor => lang.t("góp ý", "a remark"),
+        }
+    }
+}
+
+impl State {
+    pub fn label(self, lang: Lang) -> &'static str {
+        match self {
+            State::Draft => lang.t("bản nháp", "draft"),
+            State::Review => lang.t("chờ duyệt", "in review"),
+            State::Changes => lang.t("cần sửa", "to be mended"),
+            State::Published => lang.t("đang đăng", "published"),
+            State::Paused => lang.t("tạm dừng", "paused"),
+            State::Expired => lang.t("hết hạn", "expired"),
+            State::Closed => lang.t("đã đóng", "closed"),
+            State::Archived => lang.t("đã lưu trữ", "archived"),
+        }
+    }
 }
 
 impl Kind {
@@ -258,6 +295,21 @@ impl Listing {
         format!("{}/{}", self.kind.path(), self.id)
     }
 
+    /// Whether its working copy may be changed now.
+    pub fn is_editable(&self) -> bool {
+        matches!(self.state, State::Draft | State::Changes | State::Published)
+    }
+
+    /// Whether the working copy says something else than what readers see.
+    pub fn has_unseen_changes(&self) -> bool {
+        self.live.as_deref().is_some_and(|live| *live != *self.draft)
+    }
+
+    /// A coordinator wrote it: the firm confirms this very version before it may be published.
+    pub fn needs_confirmation(&self) -> bool {
+        self.origin == Origin::Coordinator && self.confirmed_version != Some(self.version)
+    }
+
     pub fn reference(&self) -> &str {
         self.reference.as_deref().unwrap_or("–")
     }
@@ -298,4 +350,9 @@ pub async fn of_person(on: impl Reads, person: PersonId, orgs: &[OrgId]) -> Resu
 /// How many listings of a kind are open to readers, of any visibility.
 pub async fn eligible_count(on: impl Reads, kind: Kind) -> Result<i64, Fault> {
     store::count_open(on, kind).await
+}
+
+/// A person who leaves: their unsent drafts and saved lists go; what was published stays with the organisation.
+pub async fn forget(tx: &mut Tx, person: PersonId) -> Result<(), Fault> {
+    store::forget(tx, person).await
 }

@@ -178,12 +178,11 @@ fn read_fit(form: &mut Form, content: &mut Content) {
         }
     }
     for (weight, name) in [(Weight::Must, "must"), (Weight::Not, "not")] {
-        for (scheme, code) in form.values(name).filter_map(|named| named.split_once(':')) {
-            let Some(scheme) = Scheme::from_code(scheme).filter(|scheme| vocab::knows(*scheme, code)) else {
-                continue;
-            };
-            if !tags.iter().any(|tag| tag.scheme == scheme && tag.code == code) {
-                tags.push(Tag { scheme, code: code.to_owned(), weight });
+        let named: Vec<(Scheme, String)> = form.values(name).filter_map(known_code).collect();
+        for (scheme, code) in &named {
+            let scheme = *scheme;
+            if !tags.iter().any(|tag| tag.scheme == scheme && tag.code == *code) {
+                tags.push(Tag { scheme, code: code.clone(), weight });
             } else if weight == Weight::Not {
                 form.flaw(
                     "not",
@@ -195,6 +194,13 @@ fn read_fit(form: &mut Form, content: &mut Content) {
         }
     }
     content.tags = tags;
+}
+
+/// `capability:cv.class`, where both are known.
+fn known_code(named: &str) -> Option<(Scheme, String)> {
+    let (scheme, code) = named.split_once(':')?;
+    let scheme = Scheme::from_code(scheme).filter(|scheme| vocab::knows(*scheme, code))?;
+    Some((scheme, code.to_owned()))
 }
 
 // What makes it concrete -------------------------------------------------------------------------

@@ -6,6 +6,14 @@ use crate::kit::fault::Fault;
 
 use super::{Kind, Listing};
 
+mod reviewing;
+mod tending;
+mod writing;
+
+pub(super) use reviewing::*;
+pub(super) use tending::*;
+pub(super) use writing::*;
+
 const LISTING: &str = "id, reference, kind, org_id, owner_id, coordinator_id, state, origin, visibility, anonymous, \
                        open_for_interest, version, draft, live, live_version, confirmed_version, submitted_at, \
                        published_at, refreshed_at, expires_at, closed_reason, searched_at, created_at, updated_at";
