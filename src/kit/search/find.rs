@@ -232,7 +232,7 @@ fn best_first(one: &(Judged, Fit), other: &(Judged, Fit)) -> std::cmp::Ordering 
 fn hit((row, fit): &(Judged, Fit)) -> Hit {
     Hit {
         id: row.place.id,
-        score: fit.score,
+        score: fit.score.min(1.0),
         words: fit.words,
         meaning: row.meaning,
         across_languages: !row.meets,

@@ -31,7 +31,7 @@ use super::{
 };
 
 /// Raised when tokens change their form, so that old indexes are filled anew.
-const ANALYSIS: i64 = 1;
+const ANALYSIS: i64 = 2;
 const WRITER_MEMORY: usize = 32_000_000;
 
 pub struct Words {

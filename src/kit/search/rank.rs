@@ -2,6 +2,10 @@
 //!
 //! A sum of the two, each brought to the same scale, not a sum of ranks: it keeps how much
 //! better one answer is than the next, and a weak leg cannot drag a strong one down as far.
+//!
+//! Where question and document share no language, missing words say nothing: such a document
+//! is ranked by its meaning, and the names and terms that it does share come on top. Measured
+//! on a corpus half Vietnamese, half English, this found more than any scale for each language.
 
 use super::gather::Place;
 
@@ -21,7 +25,7 @@ pub struct Judged {
 pub struct Trust {
     /// The weight of words where the languages meet; meaning has the rest.
     pub words: f32,
-    /// The weight of words where only names and terms can be shared.
+    /// What names and terms add where they do not.
     pub names: f32,
 }
 
@@ -33,7 +37,7 @@ pub const TYPED: Trust = Trust {
 /// A whole text: its words are many and its meaning is plain.
 pub const LONG: Trust = Trust {
     words: 0.5,
-    names: 0.2,
+    names: 0.15,
 };
 
 /// The scale is read from the best by words and the best by meaning, not from the long tail.
@@ -48,54 +52,110 @@ pub struct Fit {
 
 /// The fit of each document, in the given order.
 pub fn fuse(rows: &[Judged], trust: Trust) -> Vec<Fit> {
-    let best = |meets| best_words(rows, meets).max(f32::MIN_POSITIVE);
-    let (near, far) = (best(true), best(false));
-    let words_of = |row: &Judged| row.words / if row.meets { near } else { far };
-    let Some((low, high)) = span_of_meaning(rows) else {
-        let best = near.max(far);
-        return rows
-            .iter()
-            .map(|row| Fit {
-                words: words_of(row),
-                score: row.words / best,
-            })
-            .collect();
-    };
+    let best = rows.iter().map(|row| row.words).fold(f32::MIN_POSITIVE, f32::max);
+    let best_near = rows
+        .iter()
+        .filter(|row| row.meets)
+        .map(|row| row.words)
+        .fold(f32::MIN_POSITIVE, f32::max);
+    let scale = Scale::of(rows);
     rows.iter()
         .map(|row| {
-            let words = words_of(row);
-            let meaning = row
-                .meaning
-                .map_or(0.0, |meaning| ((meaning - low) / (high - low)).clamp(0.0, 1.0));
-            let weight = if row.meets { trust.words } else { trust.names };
-            Fit {
-                words,
-                score: weight * words + (1.0 - weight) * meaning,
-            }
+            let words = row.words / if row.meets { best_near } else { best };
+            let score = match (&scale, row.meaning) {
+                (None, _) => row.words / best,
+                (Some(_), None) => trust.words * words,
+                (Some(scale), Some(meaning)) if row.meets => {
+                    trust.words * words + (1.0 - trust.words) * scale.place(meaning)
+                }
+                (Some(scale), Some(meaning)) => scale.place(meaning) + trust.names * words,
+            };
+            Fit { words, score }
         })
         .collect()
 }
 
-fn best_words(rows: &[Judged], meets: bool) -> f32 {
-    rows.iter()
-        .filter(|row| row.meets == meets)
-        .map(|row| row.words)
-        .fold(0.0, f32::max)
+/// From the least to the most like document of the pool.
+struct Scale {
+    low: f32,
+    high: f32,
 }
 
-/// Lowest and highest meaning among the best by words and the best by meaning.
-fn span_of_meaning(rows: &[Judged]) -> Option<(f32, f32)> {
-    let mut by_words: Vec<(f32, f32)> = rows
-        .iter()
-        .filter_map(|row| Some((row.words, row.meaning?)))
-        .collect();
-    let mut meanings: Vec<f32> = by_words.iter().map(|(_, meaning)| *meaning).collect();
-    meanings.sort_by(|one, other| other.total_cmp(one));
-    by_words.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let high = *meanings.first()?;
-    let pool = by_words.iter().take(POOL).map(|(_, meaning)| *meaning);
-    let low = pool
-        .chain(meanings.get(POOL.min(meanings.len()) - 1).copied())
-        .fold(high, f32::min);
-    (high > low).then_some((low, high)).or(Some((high - 1.0, high)))
+impl Scale {
+    /// `None` where no document has a meaning to compare.
+    fn of(rows: &[Judged]) -> Option<Self> {
+        let mut rows: Vec<(f32, f32)> = rows
+            .iter()
+            .filter_map(|row| Some((row.words, row.meaning?)))
+            .collect();
+        let lowest_of =
+            |rows: &[(f32, f32)]| rows.iter().take(POOL).map(|row| row.1).fold(f32::MAX, f32::min);
+        rows.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let low = lowest_of(&rows);
+        rows.sort_by(|one, other| other.1.total_cmp(&one.1));
+        let low = low.min(lowest_of(&rows));
+        Some(Self {
+            low,
+            high: rows.first()?.1,
+        })
+    }
+
+    fn place(&self, meaning: f32) -> f32 {
+        // A single document is as like as can be.
+        if self.high <= self.low {
+            1.0
+        } else {
+            ((meaning - self.low) / (self.high - self.low)).max(0.0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::{super::tongue::Tongue, *};
+
+    fn row(words: f32, meaning: Option<f32>, meets: bool) -> Judged {
+        let place = Place {
+            segment: 0,
+            doc: 0,
+            id: Uuid::nil(),
+            tongue: Tongue::Both,
+        };
+        Judged {
+            place,
+            words,
+            meaning,
+            meets,
+        }
+    }
+
+    fn order(rows: &[Judged]) -> Vec<usize> {
+        let fits = fuse(rows, LONG);
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by(|one, other| fits[*other].score.total_cmp(&fits[*one].score));
+        order
+    }
+
+    #[test]
+    fn a_translation_is_not_punished_for_sharing_no_words() {
+        let translation = row(0.0, Some(0.8), false);
+        let namesake = row(9.0, Some(0.3), true);
+        let stranger = row(1.0, Some(0.1), true);
+        assert_eq!(order(&[stranger, namesake, translation]), [2, 1, 0]);
+    }
+
+    #[test]
+    fn a_shared_name_lifts_one_translation_over_another() {
+        assert_eq!(
+            order(&[row(0.0, Some(0.7), false), row(4.0, Some(0.7), false)]),
+            [1, 0]
+        );
+    }
+
+    #[test]
+    fn without_a_model_words_alone_decide() {
+        assert_eq!(order(&[row(1.0, None, true), row(3.0, None, false)]), [1, 0]);
+    }
 }

@@ -62,8 +62,7 @@ impl Fields {
         for (field, half) in self.id_halves.into_iter().zip([high, low]) {
             out.add_u64(field, half);
         }
-        let tongue = tongue(&format!("{}\n{}", doc.title, doc.text));
-        out.add_u64(self.tongue, tongue_code(tongue));
+        out.add_u64(self.tongue, tongue_code(tongue_of_doc(doc)));
         for (name, code) in &doc.keywords {
             out.add_text(self.keyword(name)?, code);
         }
@@ -140,6 +139,15 @@ fn tongue_code(tongue: Tongue) -> u64 {
         Tongue::Vietnamese => 1,
         Tongue::Other => 2,
         Tongue::Both => 3,
+    }
+}
+
+/// The language its author wrote in: the text may also carry labels in both.
+fn tongue_of_doc(doc: &Doc) -> Tongue {
+    if doc.passages.is_empty() {
+        tongue(&format!("{}\n{}", doc.title, doc.text))
+    } else {
+        tongue(&doc.passages.join("\n"))
     }
 }
 
