@@ -102,7 +102,7 @@ fn spans(text: &str, window: &Range<usize>, hits: &[&Token]) -> Vec<Span> {
             });
         }
     };
-    if window.start > 0 {
+    if !text[..window.start].trim().is_empty() {
         push("… ", false);
     }
     let mut done = window.start;
@@ -115,7 +115,7 @@ fn spans(text: &str, window: &Range<usize>, hits: &[&Token]) -> Vec<Span> {
         done = hit.to;
     }
     push(&text[done..window.end], false);
-    if window.end < text.len() {
+    if !text[window.end..].trim().is_empty() {
         push(" …", false);
     }
     spans

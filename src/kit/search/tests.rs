@@ -1,5 +1,7 @@
 //! Stories of people who look for something.
 
+use proptest::test_runner::{Config, TestRunner};
+
 use super::{eval::Scratch, *};
 
 const LAYOUT: Layout = Layout {
@@ -309,4 +311,36 @@ async fn a_verb_runs_aside() {
     let (_folder, search) = stall();
     let found = search.aside(|search| search.find(&ask("biển số"))).await.unwrap();
     assert_eq!(numbers(&found)[0], 2);
+}
+
+/// Whatever someone pastes, nothing falls over and every piece is cut from the text itself.
+#[test]
+fn any_text_can_be_read_asked_and_shown() {
+    let (_folder, search) = stall();
+    let texts = "(?s)[a-zđĐăâêôơưế \u{323}\u{300}.,;()0-9\n-]{0,300}|(?s).{0,200}";
+    let config = Config {
+        cases: 200,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let outcome = TestRunner::new(config).run(&texts, |text| {
+        for token in vietnamese::tokens(&text) {
+            assert!(!text[token.from..token.to].is_empty());
+        }
+        for sentence in sentences(&text) {
+            assert!(!text[sentence].trim().is_empty());
+        }
+        search.find(&ask(&text)).unwrap();
+        let shown: String = search
+            .snippet(&text, "nhận 2.5 xe")
+            .into_iter()
+            .map(|span| span.text)
+            .collect();
+        assert!(text.contains(shown.trim_start_matches("… ").trim_end_matches(" …")));
+        search
+            .shared_terms(&text, "Nhận diện biển số. Detect 2,5 m.")
+            .unwrap();
+        Ok(())
+    });
+    outcome.unwrap();
 }
