@@ -42,19 +42,18 @@ def visitors(world):
 
 def writers(world):
     """The form while it is being filled in, with offers like it beside."""
-    page = people.member(world, "vi")
-    page.goto(world.at("/vi/needs/new"))
-    people.describe(
-        page,
+    member = people.member(world, "vi").opens("needs/new")
+    member.fills(
         title="Phát hiện sớm bệnh đạo ôn trên lá lúa từ ảnh điện thoại",
         summary="Cán bộ khuyến nông chụp ảnh lá ngoài đồng và cần biết ngay lá có bệnh không, mức độ ra sao.",
     )
+    page = member.page
     page.wait_for_selector("[data-similar-target] .card, [data-similar-target] article, [data-similar-target] li")
     save(page, "post-vi")
 
 
 def coordinators(world):
-    page = people.coordinator(world, "en")
+    page = people.coordinator(world, "en").page
     keep(page, world.at("/en/desk"), "desk-en")
     why = first_link(page, world.at("/en/desk/suggestions"), "main a[href*='/en/pairings/']")
     keep(page, why, "why-en")

@@ -30,12 +30,12 @@ def test_what_a_visitor_sees(world):
 
 def test_what_a_member_sees(world):
     for lang in ("vi", "en"):
-        crawl(world, people.member(world, lang), lang, VISITORS_KINDS)
+        crawl(world, people.member(world, lang).page, lang, VISITORS_KINDS)
 
 
 def test_what_a_coordinator_sees(world):
     for lang in ("vi", "en"):
-        crawl(world, people.coordinator(world, lang), lang, COORDINATORS_KINDS)
+        crawl(world, people.coordinator(world, lang).page, lang, COORDINATORS_KINDS)
 
 
 def crawl(world, page, lang, fewest):
