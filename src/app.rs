@@ -23,7 +23,7 @@ use crate::kit::web::{Answer, Link, Shell, Who, assets, guard};
 use crate::kit::{Cx, Inner, queue};
 use crate::listings;
 use crate::listings::index::LAYOUT;
-use crate::{flow, vocab};
+use crate::{flow, front, vocab};
 
 /// Opens everything a configuration names.
 pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Cx> {
@@ -96,12 +96,15 @@ pub fn routes(routes: &mut web::ServiceConfig) {
         .route("/readyz", web::get().to(readyz))
         .route("/metrics", web::get().to(metrics))
         .configure(accounts::configure_bare)
+        .configure(front::configure_bare)
         .service(web::scope("/{lang:vi|en}").configure(rooms))
         .default_service(web::route().to(nothing_here));
 }
 
 fn rooms(routes: &mut web::ServiceConfig) {
     accounts::configure(routes);
+    // The front comes last: its `/organisations/{slug}` must not hide another room's `/organisations/new`.
+    routes.configure(front::configure);
 }
 
 async fn nothing_here() -> Answer {

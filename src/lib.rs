@@ -10,6 +10,8 @@ pub mod app;
 
 pub mod flow;
 
+pub mod front;
+
 pub mod listings;
 
 pub mod orgs;

@@ -1,6 +1,6 @@
 //! Forms: what was typed is kept, whatever happens; faults stand at their field, all at once.
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
@@ -11,6 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::kit::clock::At;
 use crate::kit::fault::{Fault, Flaw, said};
 use crate::kit::lang::Lang;
+use crate::kit::web::Holds;
 
 /// A form of ours is far smaller; what is larger is not a form.
 const MOST_BYTES: usize = 256 * 1024;
@@ -289,8 +290,8 @@ impl Params {
     }
 
     /// The query at another page.
-    pub fn at_page(&self, page: impl Borrow<usize>) -> String {
-        let page = page.borrow().to_string();
+    pub fn at_page(&self, page: impl Holds<usize>) -> String {
+        let page = page.held().to_string();
         let mut kept: Vec<(&str, &str)> = self.kept().collect();
         kept.push(("page", &page));
         encode(&kept)

@@ -1,6 +1,5 @@
 //! Pages and answers: `web::page(&template)`, `web::see_other("/vi/desk")`, and the [`Shell`] every page wears.
 
-use std::borrow::Borrow;
 use std::fmt::Display;
 use std::future::{Ready, ready};
 use std::str::FromStr;
@@ -140,10 +139,8 @@ impl Shell {
             lang: lang_of(request),
             path: request.path().to_owned(),
             query: request.query_string().to_owned(),
-            who: request.extensions().get::<Who>().cloned(),
-            notice: request
-                .cookie(NOTICE)
-                .and_then(|cookie| decode_notice(cookie.value())),
+            who,
+            notice: notice.and_then(|cookie| decode_notice(cookie.value())),
             now: cx.map(|cx| cx.now()).unwrap_or_default(),
             programme: cx.map(|cx| cx.config.programme.clone()).unwrap_or_default(),
             public_url: cx.map(|cx| cx.config.public_url.clone()).unwrap_or_default(),
@@ -206,29 +203,52 @@ impl Shell {
         rest == path || (!path.is_empty() && rest.starts_with(path) && rest[path.len()..].starts_with('/'))
     }
 
-    pub fn date(&self, at: impl Borrow<At>) -> String {
-        self.lang.date(*at.borrow())
+    pub fn date(&self, at: impl Holds<At>) -> String {
+        self.lang.date(at.held())
     }
 
-    pub fn date_time(&self, at: impl Borrow<At>) -> String {
-        self.lang.date_time(*at.borrow())
+    pub fn date_time(&self, at: impl Holds<At>) -> String {
+        self.lang.date_time(at.held())
     }
 
     /// For `<time datetime>`.
-    pub fn iso(&self, at: impl Borrow<At>) -> String {
-        at.borrow().iso()
+    pub fn iso(&self, at: impl Holds<At>) -> String {
+        at.held().iso()
     }
 
-    pub fn ago(&self, at: impl Borrow<At>) -> String {
-        self.lang.ago(*at.borrow(), self.now)
+    pub fn ago(&self, at: impl Holds<At>) -> String {
+        self.lang.ago(at.held(), self.now)
     }
 
-    pub fn number(&self, number: impl Borrow<i64>) -> String {
-        self.lang.number(*number.borrow())
+    pub fn number(&self, number: impl Holds<i64>) -> String {
+        self.lang.number(number.held())
     }
 
-    pub fn money(&self, dong: impl Borrow<i64>) -> String {
-        self.lang.money(*dong.borrow())
+    pub fn money(&self, dong: impl Holds<i64>) -> String {
+        self.lang.money(dong.held())
+    }
+}
+
+/// A plain value behind any number of references, as templates hand them over.
+pub trait Holds<T> {
+    fn held(&self) -> T;
+}
+
+macro_rules! holds_itself {
+    ($($plain:ty),*) => {$(
+        impl Holds<$plain> for $plain {
+            fn held(&self) -> $plain {
+                *self
+            }
+        }
+    )*};
+}
+
+holds_itself!(At, i64, usize);
+
+impl<T, H: Holds<T>> Holds<T> for &H {
+    fn held(&self) -> T {
+        (**self).held()
     }
 }
 

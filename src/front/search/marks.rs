@@ -1,0 +1,122 @@
+//! Why a listing was found: the sentence that holds most of the question's words, with those words marked,
+//! or that it says nearly the same. A word that does not stand in the question is never marked.
+
+use std::ops::Range;
+
+use crate::kit::search::{Hit, Result, Search, sentences};
+use crate::kit::web::text::escaped;
+
+/// Below this likeness "close in meaning" would be a guess.
+const NEAR: f32 = 0.5;
+/// A sentence longer than this is cut around its first mark.
+const MOST_LETTERS: usize = 220;
+const LETTERS_BEFORE: usize = 60;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// A passage as safe HTML.
+    Words(String),
+    Meaning,
+    Nothing,
+}
+
+pub fn is_near(hit: &Hit) -> bool {
+    hit.meaning.is_some_and(|meaning| meaning >= NEAR)
+}
+
+pub fn why(search: &Search, asked: &str, text: &str, near: bool) -> Result<Why> {
+    let shared = search.shared_terms(asked, text)?;
+    let mut marks: Vec<(Range<usize>, f32)> = shared
+        .iter()
+        .flat_map(|term| term.in_b.iter().map(|range| (range.clone(), term.weight)))
+        .collect();
+    marks.sort_by_key(|(range, _)| range.start);
+    let best = sentences(text)
+        .into_iter()
+        .map(|sentence| {
+            let inside: Vec<(Range<usize>, f32)> =
+                marks.iter().filter(|(range, _)| within(range, &sentence)).cloned().collect();
+            (inside.iter().map(|(_, weight)| weight).sum::<f32>(), sentence, inside)
+        })
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    Ok(match best {
+        Some((weight, sentence, inside)) if weight > 0.0 => {
+            let ranges: Vec<Range<usize>> = inside.into_iter().map(|(range, _)| range).collect();
+            Why::Words(marked(text, &sentence, &ranges))
+        }
+        _ if near => Why::Meaning,
+        _ => Why::Nothing,
+    })
+}
+
+fn within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// The passage as HTML; overlapping marks are drawn once.
+fn marked(text: &str, sentence: &Range<usize>, marks: &[Range<usize>]) -> String {
+    let passage = cut(text, sentence, marks);
+    let mut html = String::new();
+    if passage.start > sentence.start {
+        html.push('…');
+    }
+    let mut at = passage.start;
+    for mark in marks.iter().filter(|mark| within(mark, &passage)) {
+        if mark.start < at {
+            continue;
+        }
+        html.push_str(&escaped(&text[at..mark.start]));
+        html.push_str("<mark>");
+        html.push_str(&escaped(&text[mark.clone()]));
+        html.push_str("</mark>");
+        at = mark.end;
+    }
+    html.push_str(&escaped(&text[at..passage.end]));
+    if passage.end < sentence.end {
+        html.push('…');
+    }
+    html
+}
+
+/// The part of a sentence to show, on whole characters.
+fn cut(text: &str, sentence: &Range<usize>, marks: &[Range<usize>]) -> Range<usize> {
+    if text[sentence.clone()].chars().count() <= MOST_LETTERS {
+        return sentence.clone();
+    }
+    let first = marks.first().map_or(sentence.start, |mark| mark.start);
+    let start = text[sentence.start..first]
+        .char_indices()
+        .rev()
+        .nth(LETTERS_BEFORE - 1)
+        .map_or(sentence.start, |(at, _)| sentence.start + at);
+    let end = text[start..sentence.end]
+        .char_indices()
+        .nth(MOST_LETTERS)
+        .map_or(sentence.end, |(at, _)| start + at);
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_drawn_once_and_the_rest_is_escaped() {
+        let text = "Ảnh <lá> lúa bị bệnh.";
+        let at = |word: &str| {
+            let start = text.find(word).unwrap();
+            start..start + word.len()
+        };
+        let html = marked(text, &(0..text.len()), &[at("lá"), at("lá"), at("bệnh")]);
+        assert_eq!(html, "Ảnh &lt;<mark>lá</mark>&gt; lúa bị <mark>bệnh</mark>.");
+    }
+
+    #[test]
+    fn a_long_sentence_is_cut_around_its_first_mark() {
+        let text = format!("{}bệnh{}", "đ ".repeat(200), " ả".repeat(300));
+        let start = text.find("bệnh").unwrap();
+        let html = marked(&text, &(0..text.len()), &[start..start + "bệnh".len()]);
+        assert!(html.starts_with('…') && html.ends_with('…') && html.contains("<mark>bệnh</mark>"));
+        assert!(html.chars().count() < 260);
+    }
+}
