@@ -123,7 +123,11 @@ fn organisation(cx: &Cx, org: &Org) -> Value {
 /// By language; in a list only title and summary.
 fn texts(content: &Content, whole: bool) -> Value {
     let one = |text: &Text| {
-        if whole { json!(text) } else { json!({ "title": text.title, "summary": text.summary }) }
+        if whole {
+            json!(text)
+        } else {
+            json!({ "title": text.title, "summary": text.summary })
+        }
     };
     json!({ "vi": content.vi.as_ref().map(one), "en": content.en.as_ref().map(one) })
 }
@@ -138,10 +142,26 @@ fn openapi(root: &str, programme: &str) -> Value {
     let text = |about: &str| json!({ "type": "string", "description": about });
     let parameter = |name: &str, schema: Value, about: &str| json!({ "name": name, "in": "query", "schema": schema, "description": about });
     let mut parameters = vec![
-        parameter("q", text("Words or a sentence, in Vietnamese or English, with or without diacritics."), "The question"),
-        parameter("kind", json!({ "type": "string", "enum": [Kind::Need, Kind::Offer] }), "One kind only"),
-        parameter("sort", json!({ "type": "string", "enum": Sort::ALL }), "The order"),
-        parameter("page", json!({ "type": "integer", "minimum": 1 }), "The page, from 1"),
+        parameter(
+            "q",
+            text("Words or a sentence, in Vietnamese or English, with or without diacritics."),
+            "The question",
+        ),
+        parameter(
+            "kind",
+            json!({ "type": "string", "enum": [Kind::Need, Kind::Offer] }),
+            "One kind only",
+        ),
+        parameter(
+            "sort",
+            json!({ "type": "string", "enum": Sort::ALL }),
+            "The order",
+        ),
+        parameter(
+            "page",
+            json!({ "type": "integer", "minimum": 1 }),
+            "The page, from 1",
+        ),
     ];
     parameters.extend(FACETS.iter().map(|facet| {
         json!({
@@ -209,8 +229,12 @@ mod tests {
     fn every_filter_of_the_pages_is_described() {
         let described = openapi("https://caunoi.example", "Cầu Nối");
         let parameters = &described["paths"]["/api/listings"]["get"]["parameters"];
-        let names: Vec<&str> =
-            parameters.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+        let names: Vec<&str> = parameters
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["name"].as_str().unwrap())
+            .collect();
         assert_eq!(names.len(), 4 + FACETS.len());
         assert!(names.contains(&"capability"));
     }

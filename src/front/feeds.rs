@@ -18,8 +18,18 @@ const NEWEST: i64 = 30;
 const MOST_LISTINGS: i64 = 20_000;
 const MOST_ORGANISATIONS: i64 = 4_000;
 /// Pages that are the same for everyone, below the language.
-const PAGES: &[&str] =
-    &["", "search", "needs", "offers", "organisations", "how", "about", "terms", "privacy", "accessibility"];
+const PAGES: &[&str] = &[
+    "",
+    "search",
+    "needs",
+    "offers",
+    "organisations",
+    "how",
+    "about",
+    "terms",
+    "privacy",
+    "accessibility",
+];
 
 pub fn configure(files: &mut routes::ServiceConfig) {
     files
@@ -40,8 +50,20 @@ pub async fn atom(cx: Cx, shell: Shell) -> Answer {
     let ids = store::newest_of_all(&cx.db, NEWEST).await?;
     let found = listings::many(&cx.db, &ids).await?;
     let cards = cards(&cx, &Reader::Anyone, shell.lang, found).await?;
-    let updated = cards.iter().filter_map(|card| card.refreshed_at).max().unwrap_or_default();
-    file("application/atom+xml; charset=utf-8", Feed { shell, cards, updated }.render()?)
+    let updated = cards
+        .iter()
+        .filter_map(|card| card.refreshed_at)
+        .max()
+        .unwrap_or_default();
+    file(
+        "application/atom+xml; charset=utf-8",
+        Feed {
+            shell,
+            cards,
+            updated,
+        }
+        .render()?,
+    )
 }
 
 #[derive(Template)]
@@ -57,18 +79,40 @@ async fn sitemap(cx: Cx) -> Answer {
     let path = |(kind, id, at): (Kind, ListingId, Option<At>)| (format!("/{}/{id}", kind.path()), at);
     let paths = PAGES
         .iter()
-        .map(|page| (if page.is_empty() { String::new() } else { format!("/{page}") }, None))
-        .chain(organisations.into_iter().map(|(slug,)| (format!("/organisations/{slug}"), None)))
+        .map(|page| {
+            (
+                if page.is_empty() {
+                    String::new()
+                } else {
+                    format!("/{page}")
+                },
+                None,
+            )
+        })
+        .chain(
+            organisations
+                .into_iter()
+                .map(|(slug,)| (format!("/organisations/{slug}"), None)),
+        )
         .chain(listings.into_iter().map(path))
         .collect();
-    file("application/xml; charset=utf-8", Sitemap { root: &cx.config.public_url, paths }.render()?)
+    file(
+        "application/xml; charset=utf-8",
+        Sitemap {
+            root: &cx.config.public_url,
+            paths,
+        }
+        .render()?,
+    )
 }
 
 /// Pages of one's own are nobody's search result.
 async fn robots(cx: Cx) -> Answer {
     let mut text = "User-agent: *\n".to_owned();
     for lang in Lang::ALL {
-        for page in ["desk", "admin", "inbox", "mine", "settings", "session", "account", "search?"] {
+        for page in [
+            "desk", "admin", "inbox", "mine", "settings", "session", "account", "search?",
+        ] {
             text.push_str(&format!("Disallow: /{lang}/{page}\n"));
         }
     }

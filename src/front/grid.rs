@@ -51,7 +51,11 @@ impl Grid {
                 code: code.clone(),
                 label: vocab::label(Scheme::Sector, code, lang),
                 y: FIRST_ROW + at * ROW_HEIGHT,
-                dots: row.iter().zip(0..).map(|(&count, column)| dot(count, most, column)).collect(),
+                dots: row
+                    .iter()
+                    .zip(0..)
+                    .map(|(&count, column)| dot(count, most, column))
+                    .collect(),
                 total: row.iter().sum(),
             })
             .collect();
@@ -73,14 +77,20 @@ impl Grid {
 
     /// The picture in one sentence.
     pub fn words(&self, lang: Lang) -> String {
-        let fullest = self.rows.iter().max_by_key(|row| row.total).filter(|row| row.total > 0);
+        let fullest = self
+            .rows
+            .iter()
+            .max_by_key(|row| row.total)
+            .filter(|row| row.total > 0);
         match fullest {
             Some(row) => lang.fill(
                 "{} nhu cầu đang mở; nhiều nhất ở lĩnh vực {} ({}).",
                 "{} open needs; most of them in {} ({}).",
                 &[&self.total, &row.label, &row.total],
             ),
-            None => lang.t("Chưa có nhu cầu nào đang mở.", "No need is open yet.").to_owned(),
+            None => lang
+                .t("Chưa có nhu cầu nào đang mở.", "No need is open yet.")
+                .to_owned(),
         }
     }
 }
@@ -124,9 +134,17 @@ fn column_x(column: i32) -> i32 {
 /// The dot's area, not its width, grows with the number.
 #[expect(clippy::cast_precision_loss, reason = "a picture forgives")]
 fn dot(count: usize, most: usize, column: i32) -> Dot {
-    let share = if most == 0 { 0.0 } else { count as f64 / most as f64 };
+    let share = if most == 0 {
+        0.0
+    } else {
+        count as f64 / most as f64
+    };
     let radius = SMALLEST_DOT + (LARGEST_DOT - SMALLEST_DOT) * share.sqrt();
-    Dot { x: column_x(column), radius: format!("{radius:.1}"), count }
+    Dot {
+        x: column_x(column),
+        radius: format!("{radius:.1}"),
+        count,
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +154,10 @@ mod tests {
     #[test]
     fn the_fullest_sector_is_named() {
         let grid = Grid::drawn(
-            &[("health".to_owned(), [1, 0, 2, 0]), ("sport".to_owned(), [0, 0, 0, 9])],
+            &[
+                ("health".to_owned(), [1, 0, 2, 0]),
+                ("sport".to_owned(), [0, 0, 0, 9]),
+            ],
             Lang::En,
         );
         assert_eq!(grid.words(Lang::En), "12 open needs; most of them in Sport (9).");

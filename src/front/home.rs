@@ -1,7 +1,7 @@
 //! The home page: one box, two doors, and what happens on the bridge today.
 
-use actix_web::http::header;
 use actix_web::HttpResponse;
+use actix_web::http::header;
 use askama::Template;
 
 use super::grid::Grid;

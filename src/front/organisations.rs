@@ -53,14 +53,25 @@ struct Entry {
 
 async fn directory(cx: Cx, shell: Shell, params: Params) -> Answer {
     let kind = OrgKind::from_code(params.value("kind"));
-    let words: Vec<String> =
-        fold(params.value("q")).split_whitespace().take(MOST_WORDS).map(like_word).collect();
+    let words: Vec<String> = fold(params.value("q"))
+        .split_whitespace()
+        .take(MOST_WORDS)
+        .map(like_word)
+        .collect();
     let page = params.page();
     let offset = i64::try_from(page - 1).unwrap_or(0) * i64::from(PER_PAGE);
     let (total, ids) = store::directory(&cx.db, kind, &words, offset, i64::from(PER_PAGE)).await?;
     let entries = entries(&cx, shell.lang, &ids).await?;
     let pages = usize::try_from((total + i64::from(PER_PAGE) - 1) / i64::from(PER_PAGE)).unwrap_or(0);
-    web::page(&DirectoryPage { shell, params, kind, entries, total, page, pages })
+    web::page(&DirectoryPage {
+        shell,
+        params,
+        kind,
+        entries,
+        total,
+        page,
+        pages,
+    })
 }
 
 /// Letters and digits alone: a wildcard typed by someone is no wildcard.
@@ -72,7 +83,10 @@ async fn entries(cx: &Cx, lang: Lang, ids: &[OrgId]) -> Result<Vec<Entry>, Fault
     let found = orgs::many(&cx.db, ids).await?;
     let counts = store::named_listings(&cx.db, ids).await?;
     let count = |org: OrgId, kind: Kind| {
-        counts.iter().find(|(id, of, _)| *id == org && *of == kind).map_or(0, |(_, _, count)| *count)
+        counts
+            .iter()
+            .find(|(id, of, _)| *id == org && *of == kind)
+            .map_or(0, |(_, _, count)| *count)
     };
     let mut entries: Vec<Entry> = found
         .into_iter()
@@ -142,7 +156,9 @@ async fn show(cx: Cx, shell: Shell, reader: Reader, slug: routes::Path<(String, 
         return Err(Fault::Missing);
     }
     let checklist = (own || sight.coordinates()).then(|| checklist(&org, &listings));
-    let (needs, offers) = listings.into_iter().partition(|listing| listing.kind == Kind::Need);
+    let (needs, offers) = listings
+        .into_iter()
+        .partition(|listing| listing.kind == Kind::Need);
     web::page(&OrganisationPage {
         place: vocab::label(Scheme::Place, &org.place, shell.lang),
         size: vocab::label(Scheme::Size, &org.size, shell.lang),
@@ -160,17 +176,25 @@ async fn show(cx: Cx, shell: Shell, reader: Reader, slug: routes::Path<(String, 
 /// its unpublished state among their own, not here.
 async fn named(cx: &Cx, sight: &Sight, org: OrgId) -> Result<Vec<Listing>, Fault> {
     let all = listings::of_org(&cx.db, org).await?;
-    let open = all.into_iter().filter(|listing| listing.shown().is_some() && !listing.anonymous).collect();
+    let open = all
+        .into_iter()
+        .filter(|listing| listing.shown().is_some() && !listing.anonymous)
+        .collect();
     sight.readable(cx, open).await
 }
 
 async fn shown(cx: &Cx, reader: &Reader, lang: Lang, listings: Vec<Listing>) -> Result<Vec<Shown>, Fault> {
-    let mut evidence: HashMap<ListingId, Vec<Proof>> =
-        listings.iter().map(|listing| (listing.id, proofs(listing, lang))).collect();
+    let mut evidence: HashMap<ListingId, Vec<Proof>> = listings
+        .iter()
+        .map(|listing| (listing.id, proofs(listing, lang)))
+        .collect();
     let cards = cards(cx, reader, lang, listings).await?;
     Ok(cards
         .into_iter()
-        .map(|card| Shown { evidence: evidence.remove(&card.id).unwrap_or_default(), card })
+        .map(|card| Shown {
+            evidence: evidence.remove(&card.id).unwrap_or_default(),
+            card,
+        })
         .collect())
 }
 
@@ -189,8 +213,10 @@ fn proofs(listing: &Listing, lang: Lang) -> Vec<Proof> {
 
 impl Answers {
     fn of(rows: &[(At, Option<At>)]) -> Option<Answers> {
-        let mut waits: Vec<i64> =
-            rows.iter().filter_map(|(asked, answered)| Some(answered.as_ref()?.since(*asked).max(0))).collect();
+        let mut waits: Vec<i64> = rows
+            .iter()
+            .filter_map(|(asked, answered)| Some(answered.as_ref()?.since(*asked).max(0)))
+            .collect();
         waits.sort_unstable();
         (rows.len() >= ENOUGH_ASKED).then(|| Answers {
             asked: rows.len(),
@@ -200,7 +226,11 @@ impl Answers {
     }
 
     fn rate(&self, lang: Lang) -> String {
-        lang.fill("{} trong {} lần", "{} of {} times", &[&self.answered, &self.asked])
+        lang.fill(
+            "{} trong {} lần",
+            "{} of {} times",
+            &[&self.answered, &self.asked],
+        )
     }
 
     fn time(&self, lang: Lang) -> Option<String> {
@@ -214,17 +244,42 @@ impl Answers {
 }
 
 fn checklist(org: &Org, listings: &[Listing]) -> Vec<Point> {
-    let point = |done: bool, vi: &'static str, en: &'static str| Point { done, said: said(vi, en) };
-    let proven = listings
-        .iter()
-        .any(|listing| listing.shown().is_some_and(|content| !content.evidence.is_empty()));
+    let point = |done: bool, vi: &'static str, en: &'static str| Point {
+        done,
+        said: said(vi, en),
+    };
+    let proven = listings.iter().any(|listing| {
+        listing
+            .shown()
+            .is_some_and(|content| !content.evidence.is_empty())
+    });
     vec![
-        point(org.is_verified(), "Được điều phối viên xác minh", "Verified by a coordinator"),
-        point(!org.name_vi.is_empty() && !org.name_en.is_empty(), "Tên bằng cả hai thứ tiếng", "A name in both languages"),
-        point(!org.about_vi.is_empty(), "Giới thiệu bằng tiếng Việt", "An introduction in Vietnamese"),
-        point(!org.about_en.is_empty(), "Giới thiệu bằng tiếng Anh", "An introduction in English"),
+        point(
+            org.is_verified(),
+            "Được điều phối viên xác minh",
+            "Verified by a coordinator",
+        ),
+        point(
+            !org.name_vi.is_empty() && !org.name_en.is_empty(),
+            "Tên bằng cả hai thứ tiếng",
+            "A name in both languages",
+        ),
+        point(
+            !org.about_vi.is_empty(),
+            "Giới thiệu bằng tiếng Việt",
+            "An introduction in Vietnamese",
+        ),
+        point(
+            !org.about_en.is_empty(),
+            "Giới thiệu bằng tiếng Anh",
+            "An introduction in English",
+        ),
         point(org.website.is_some(), "Trang web", "A website"),
-        point(!listings.is_empty(), "Ít nhất một tin đang mở, có nêu tên", "At least one open listing in its name"),
+        point(
+            !listings.is_empty(),
+            "Ít nhất một tin đang mở, có nêu tên",
+            "At least one open listing in its name",
+        ),
         point(proven, "Ít nhất một minh chứng", "At least one piece of evidence"),
     ]
 }

@@ -14,14 +14,29 @@ const PUBLIC: &str = "visibility = 'public' and live is not null \
 
 pub(super) async fn counts(db: &Db) -> Result<Counts, Fault> {
     let open: Vec<(Kind, i64)> = db
-        .all(sql(format!("select kind, count(*) from listings where {PUBLIC} group by kind")))
+        .all(sql(format!(
+            "select kind, count(*) from listings where {PUBLIC} group by kind"
+        )))
         .await?;
-    let of = |kind| open.iter().find(|(found, _)| *found == kind).map_or(0, |(_, count)| *count);
+    let of = |kind| {
+        open.iter()
+            .find(|(found, _)| *found == kind)
+            .map_or(0, |(_, count)| *count)
+    };
     let (introductions,): (i64,) = db
-        .one(sql("select count(*) from pairings where introduced_at is not null"))
+        .one(sql(
+            "select count(*) from pairings where introduced_at is not null",
+        ))
         .await?;
-    let (outcomes,): (i64,) = db.one(sql("select count(*) from outcomes where kind <> 'none'")).await?;
-    Ok(Counts { needs: of(Kind::Need), offers: of(Kind::Offer), introductions, outcomes })
+    let (outcomes,): (i64,) = db
+        .one(sql("select count(*) from outcomes where kind <> 'none'"))
+        .await?;
+    Ok(Counts {
+        needs: of(Kind::Need),
+        offers: of(Kind::Offer),
+        introductions,
+        outcomes,
+    })
 }
 
 pub(super) async fn newest_public(db: &Db, kind: Kind, limit: i64) -> Result<Vec<ListingId>, Fault> {
@@ -51,7 +66,10 @@ pub(super) async fn newest_of_all(db: &Db, limit: i64) -> Result<Vec<ListingId>,
 }
 
 /// Addresses for a sitemap: kind, id, and when the text last changed for readers.
-pub(super) async fn public_listings(db: &Db, limit: i64) -> Result<Vec<(Kind, ListingId, Option<At>)>, Fault> {
+pub(super) async fn public_listings(
+    db: &Db,
+    limit: i64,
+) -> Result<Vec<(Kind, ListingId, Option<At>)>, Fault> {
     db.all(
         sql(format!(
             "select kind, id, refreshed_at from listings where {PUBLIC} order by published_at desc, id desc limit $1"
@@ -94,12 +112,15 @@ pub(super) async fn directory(
         wanted.push_str(&format!(" and name_key like ${}", at + 2));
     }
     let with_words = |text: String| {
-        words.iter().fold(sql(text).bind(kind.map_or("", OrgKind::code)), |statement, word| {
-            statement.bind(format!("%{word}%"))
-        })
+        words.iter().fold(
+            sql(text).bind(kind.map_or("", OrgKind::code)),
+            |statement, word| statement.bind(format!("%{word}%")),
+        )
     };
     let (total,): (i64,) = db
-        .one(with_words(format!("select count(*) from organisations where {wanted}")))
+        .one(with_words(format!(
+            "select count(*) from organisations where {wanted}"
+        )))
         .await?;
     let next = words.len() + 2;
     let page = format!(
@@ -125,7 +146,8 @@ pub(super) async fn named_listings(db: &Db, orgs: &[OrgId]) -> Result<Vec<(OrgId
 /// The slugs of checked organisations, for a sitemap.
 pub(super) async fn slugs(db: &Db, limit: i64) -> Result<Vec<(String,)>, Fault> {
     db.all(
-        sql("select slug from organisations where verified_at is not null order by slug limit $1").bind(limit),
+        sql("select slug from organisations where verified_at is not null order by slug limit $1")
+            .bind(limit),
     )
     .await
 }

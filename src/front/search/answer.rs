@@ -10,8 +10,8 @@ use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::search::{Filter, Found, Hit, Search};
 use crate::kit::web::{Params, Shell};
-use crate::listings::card::{Card, cards};
 use crate::listings::Sight;
+use crate::listings::card::{Card, cards};
 use crate::listings::{self, Kind, Listing, Visibility};
 
 /// A list longer than this folds.
@@ -116,16 +116,28 @@ pub async fn ask(
     question: &Question,
 ) -> Result<Answered, Fault> {
     let query = question.query(audience.filter(), cx.now());
-    let found = audience.index(cx).aside(move |search| search.find(&query)).await?;
+    let found = audience
+        .index(cx)
+        .aside(move |search| search.find(&query))
+        .await?;
     let results = shown(cx, reader, audience, shell, question, &found).await?;
     Ok(Answered {
         results,
         total: found.total,
-        facets: question.facets().filter_map(|facet| facet_shown(facet, shell, params, question, &found)).collect(),
+        facets: question
+            .facets()
+            .filter_map(|facet| facet_shown(facet, shell, params, question, &found))
+            .collect(),
         chips: chips(shell, params, question),
-        kinds: counts_of(&found, "kind").map(|(code, count)| (code.to_owned(), count)).collect(),
+        kinds: counts_of(&found, "kind")
+            .map(|(code, count)| (code.to_owned(), count))
+            .collect(),
         restored: found.restored,
-        expanded: found.expanded.into_iter().map(|guess| (guess.typed, guess.meant.join(", "))).collect(),
+        expanded: found
+            .expanded
+            .into_iter()
+            .map(|guess| (guess.typed, guess.meant.join(", ")))
+            .collect(),
         degraded: found.degraded && !question.text.is_empty(),
     })
 }
@@ -144,7 +156,10 @@ async fn shown(
     let cards = cards(cx, reader, shell.lang, listings).await?;
     Ok(cards
         .into_iter()
-        .map(|card| Shown { why: whys.remove(&card.id).unwrap_or(Why::Nothing), card })
+        .map(|card| Shown {
+            why: whys.remove(&card.id).unwrap_or(Why::Nothing),
+            card,
+        })
         .collect())
 }
 
@@ -169,15 +184,25 @@ async fn whys(
         .iter()
         .filter_map(|listing| {
             let text = listing.shown()?.text(shell.lang)?;
-            Some((listing.id, format!("{}\n{}", text.title, listings::index::whole(text))))
+            Some((
+                listing.id,
+                format!("{}\n{}", text.title, listings::index::whole(text)),
+            ))
         })
         .collect();
-    let near: HashMap<ListingId, bool> =
-        hits.iter().map(|hit| (ListingId(hit.id), marks::is_near(hit))).collect();
+    let near: HashMap<ListingId, bool> = hits
+        .iter()
+        .map(|hit| (ListingId(hit.id), marks::is_near(hit)))
+        .collect();
     let found = audience.index(cx).aside(move |search| {
         texts
             .into_iter()
-            .map(|(id, text)| Ok((id, marks::why(search, &asked, &text, near.get(&id) == Some(&true))?)))
+            .map(|(id, text)| {
+                Ok((
+                    id,
+                    marks::why(search, &asked, &text, near.get(&id) == Some(&true))?,
+                ))
+            })
             .collect()
     });
     Ok(found.await?)
@@ -201,8 +226,14 @@ fn facet_shown(
     // What is chosen stays in sight, even where nothing is left of it.
     codes.sort_by_key(|code| !code.on);
     let more = codes.split_off(codes.len().min(CODES_SHOWN));
-    let open = codes.iter().any(|code| code.on) || matches!(facet.name, "sector" | "capability" | "cooperation");
-    (!codes.is_empty()).then(|| FacetShown { label: facet.label(shell.lang), codes, more, open })
+    let open =
+        codes.iter().any(|code| code.on) || matches!(facet.name, "sector" | "capability" | "cooperation");
+    (!codes.is_empty()).then(|| FacetShown {
+        label: facet.label(shell.lang),
+        codes,
+        more,
+        open,
+    })
 }
 
 fn chips(shell: &Shell, params: &Params, question: &Question) -> Vec<Chip> {

@@ -34,9 +34,16 @@ pub fn why(search: &Search, asked: &str, text: &str, near: bool) -> Result<Why> 
     let best = sentences(text)
         .into_iter()
         .map(|sentence| {
-            let inside: Vec<(Range<usize>, f32)> =
-                marks.iter().filter(|(range, _)| within(range, &sentence)).cloned().collect();
-            (inside.iter().map(|(_, weight)| weight).sum::<f32>(), sentence, inside)
+            let inside: Vec<(Range<usize>, f32)> = marks
+                .iter()
+                .filter(|(range, _)| within(range, &sentence))
+                .cloned()
+                .collect();
+            (
+                inside.iter().map(|(_, weight)| weight).sum::<f32>(),
+                sentence,
+                inside,
+            )
         })
         .max_by(|one, other| one.0.total_cmp(&other.0));
     Ok(match best {

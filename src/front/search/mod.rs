@@ -58,7 +58,14 @@ async fn show(cx: Cx, shell: Shell, reader: Reader, params: Params, fixed: Optio
     } else {
         None
     };
-    web::page(&SearchPage { shell, params, question, answered, ways_out, fixed })
+    web::page(&SearchPage {
+        shell,
+        params,
+        question,
+        answered,
+        ways_out,
+        fixed,
+    })
 }
 
 impl SearchPage {
@@ -66,7 +73,10 @@ impl SearchPage {
         match self.question.kind {
             Some(Kind::Need) => self.shell.lang.t("Nhu cầu đang mở", "Open needs"),
             Some(Kind::Offer) => self.shell.lang.t("Năng lực sẵn có", "Offers at hand"),
-            None => self.shell.lang.t("Tìm nhu cầu và năng lực", "Search needs and offers"),
+            None => self
+                .shell
+                .lang
+                .t("Tìm nhu cầu và năng lực", "Search needs and offers"),
         }
     }
 
@@ -91,7 +101,10 @@ impl SearchPage {
     }
 
     fn sorts(&self) -> Vec<(Sort, &'static str)> {
-        Sort::ALL.iter().map(|sort| (*sort, sort.label(self.shell.lang))).collect()
+        Sort::ALL
+            .iter()
+            .map(|sort| (*sort, sort.label(self.shell.lang)))
+            .collect()
     }
 
     /// The address without any filter, question kept.

@@ -42,10 +42,34 @@ pub struct Facet {
 /// In the order people ask.
 pub const FACETS: &[Facet] = &[
     facet("sector", "Lĩnh vực", "Sector", Some(Scheme::Sector), None),
-    facet("capability", "Năng lực AI", "AI capability", Some(Scheme::Capability), None),
-    facet("cooperation", "Hình thức hợp tác", "Cooperation", Some(Scheme::Cooperation), None),
-    facet("offer_kind", "Loại năng lực", "Kind of offer", Some(Scheme::OfferKind), Some(Kind::Offer)),
-    facet("data", "Dữ liệu đang có", "Data at hand", Some(Scheme::Data), Some(Kind::Need)),
+    facet(
+        "capability",
+        "Năng lực AI",
+        "AI capability",
+        Some(Scheme::Capability),
+        None,
+    ),
+    facet(
+        "cooperation",
+        "Hình thức hợp tác",
+        "Cooperation",
+        Some(Scheme::Cooperation),
+        None,
+    ),
+    facet(
+        "offer_kind",
+        "Loại năng lực",
+        "Kind of offer",
+        Some(Scheme::OfferKind),
+        Some(Kind::Offer),
+    ),
+    facet(
+        "data",
+        "Dữ liệu đang có",
+        "Data at hand",
+        Some(Scheme::Data),
+        Some(Kind::Need),
+    ),
     facet("budget", "Kinh phí", "Budget", Some(Scheme::Budget), None),
     facet("trl", "Mức sẵn sàng", "Readiness", Some(Scheme::Trl), None),
     facet("org_kind", "Bên đăng", "Posted by", None, None),
@@ -60,7 +84,13 @@ const fn facet(
     scheme: Option<Scheme>,
     only: Option<Kind>,
 ) -> Facet {
-    Facet { name, vi, en, scheme, only }
+    Facet {
+        name,
+        vi,
+        en,
+        scheme,
+        only,
+    }
 }
 
 impl Facet {
@@ -101,12 +131,20 @@ pub struct Question {
 impl Question {
     /// A kind named by the address's path stands above one in its query.
     pub fn of(params: &Params, fixed: Option<Kind>) -> Question {
-        let text: String = params.text("q").unwrap_or_default().chars().take(MOST_LETTERS).collect();
+        let text: String = params
+            .text("q")
+            .unwrap_or_default()
+            .chars()
+            .take(MOST_LETTERS)
+            .collect();
         let chosen = FACETS
             .iter()
             .flat_map(|facet| {
                 let codes = params.values(facet.name).filter(|code| !code.is_empty());
-                codes.take(MOST_CODES).map(move |code| (facet, code.to_owned())).collect::<Vec<_>>()
+                codes
+                    .take(MOST_CODES)
+                    .map(move |code| (facet, code.to_owned()))
+                    .collect::<Vec<_>>()
             })
             .collect();
         Question {
@@ -124,19 +162,26 @@ impl Question {
     }
 
     pub fn has(&self, name: &str, code: &str) -> bool {
-        self.chosen.iter().any(|(facet, chosen)| facet.name == name && chosen == code)
+        self.chosen
+            .iter()
+            .any(|(facet, chosen)| facet.name == name && chosen == code)
     }
 
     #[must_use]
     pub fn without(&self, name: &str, code: &str) -> Question {
         let mut other = self.clone();
-        other.chosen.retain(|(facet, chosen)| !(facet.name == name && chosen == code));
+        other
+            .chosen
+            .retain(|(facet, chosen)| !(facet.name == name && chosen == code));
         other
     }
 
     #[must_use]
     pub fn without_text(&self) -> Question {
-        Question { text: String::new(), ..self.clone() }
+        Question {
+            text: String::new(),
+            ..self.clone()
+        }
     }
 
     /// The address of the question without its filters.
@@ -151,8 +196,12 @@ impl Question {
         let mut filters: Vec<Filter> = audience.into_iter().collect();
         filters.extend(self.kind.map(|kind| Filter::Is("kind", kind.code().to_owned())));
         for facet in FACETS {
-            let codes: Vec<String> =
-                self.chosen.iter().filter(|(on, _)| on.name == facet.name).map(|(_, code)| code.clone()).collect();
+            let codes: Vec<String> = self
+                .chosen
+                .iter()
+                .filter(|(on, _)| on.name == facet.name)
+                .map(|(_, code)| code.clone())
+                .collect();
             if !codes.is_empty() {
                 filters.push(Filter::AnyOf(facet.name, codes));
             }
@@ -170,7 +219,9 @@ impl Question {
             },
             offset: (self.page - 1) * PER_PAGE,
             limit: PER_PAGE,
-            facets: std::iter::once("kind").chain(self.facets().map(|facet| facet.name)).collect(),
+            facets: std::iter::once("kind")
+                .chain(self.facets().map(|facet| facet.name))
+                .collect(),
         }
     }
 }
@@ -181,7 +232,8 @@ mod tests {
 
     #[test]
     fn the_address_is_the_question() {
-        let params = Params::parse("q=b%E1%BB%87nh+l%C3%BAa&sector=agriculture&sector=health&sort=closing&page=2&x=1");
+        let params =
+            Params::parse("q=b%E1%BB%87nh+l%C3%BAa&sector=agriculture&sector=health&sort=closing&page=2&x=1");
         let question = Question::of(&params, Some(Kind::Need));
         assert_eq!(question.text, "bệnh lúa");
         assert_eq!(question.chosen.len(), 2);

@@ -57,7 +57,11 @@ async fn drops(
         .iter()
         .map(|(facet, code)| {
             let label = facet.label_of(code, shell.lang);
-            (label, params.toggled(facet.name, code), question.without(facet.name, code))
+            (
+                label,
+                params.toggled(facet.name, code),
+                question.without(facet.name, code),
+            )
         })
         .collect();
     if !question.text.is_empty() && !question.chosen.is_empty() {
@@ -68,7 +72,12 @@ async fn drops(
     let drops = audience.index(cx).aside(move |search| {
         let mut drops = Vec::new();
         for (label, query, other) in tries {
-            let asked = Query { offset: 0, limit: 0, facets: Vec::new(), ..other.query(audience.filter(), now) };
+            let asked = Query {
+                offset: 0,
+                limit: 0,
+                facets: Vec::new(),
+                ..other.query(audience.filter(), now)
+            };
             let gives = search.find(&asked)?.total;
             if gives > 0 {
                 drops.push(Drop { label, query, gives });
@@ -91,8 +100,17 @@ async fn nearest(
         return Ok(Vec::new());
     }
     let mut filters: Vec<Filter> = audience.filter().into_iter().collect();
-    filters.extend(question.kind.map(|kind| Filter::Is("kind", kind.code().to_owned())));
-    let like = Like { title: question.text.clone(), filters, limit: NEAREST, ..Like::default() };
+    filters.extend(
+        question
+            .kind
+            .map(|kind| Filter::Is("kind", kind.code().to_owned())),
+    );
+    let like = Like {
+        title: question.text.clone(),
+        filters,
+        limit: NEAREST,
+        ..Like::default()
+    };
     let mut hits = audience.index(cx).aside(move |search| search.like(&like)).await?;
     hits.retain(|hit| hit.meaning.is_some_and(|meaning| meaning >= NEAR_ENOUGH));
     cards(cx, reader, shell.lang, of_hits(cx, &hits).await?).await
