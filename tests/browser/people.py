@@ -144,7 +144,13 @@ class Person:
 
 def sample(world, email, lang="vi", scripts=True):
     """One of the sample people, signed in."""
-    return Person(world, lang, email, scripts).signs_in()
+    person = Person(world, lang, email, scripts)
+    if email in world.cookies:
+        person.page.context.add_cookies(world.cookies[email])
+    else:
+        person.signs_in()
+        world.cookies[email] = person.page.context.cookies()
+    return person
 
 
 def member(world, lang="vi", scripts=True):

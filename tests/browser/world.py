@@ -50,6 +50,8 @@ class World:
         self.binary = pathlib.Path(binary or os.environ.get("CAUNOI_BIN") or ROOT / "target/debug/caunoi").resolve()
         self.settings = settings or {}
         self.complaints = []
+        # Who has signed in once need not do it for each test.
+        self.cookies = {}
 
     def __enter__(self):
         try:
@@ -71,9 +73,9 @@ class World:
     def log(self, lines=40):
         return "\n".join((self.folder / "server.log").read_text(errors="replace").splitlines()[-lines:])
 
-    def fetch(self, path, headers=None):
-        """A plain GET past the browser: status, headers, body."""
-        request = urllib.request.Request(self.at(path), headers=headers or {})
+    def fetch(self, path, headers=None, data=None):
+        """A plain GET (with data: POST) past the browser: status, headers, body."""
+        request = urllib.request.Request(self.at(path), headers=headers or {}, data=data)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, answer.headers, answer.read()

@@ -126,6 +126,12 @@ class Postbox:
                     )
                 self._arrived.wait(left)
 
+    def wait_for_number(self, number, timeout=PATIENCE):
+        """Until so many letters have come in all."""
+        with self._arrived:
+            came = self._arrived.wait_for(lambda: len(self._letters) >= number, timeout)
+            assert came, f"only {len(self._letters)} letters came, not {number}"
+
     def none_comes(self, to=None, subject=None, since=0, within=2.0):
         """Holds that no such letter arrives in the given time."""
         try:
