@@ -23,7 +23,7 @@ use crate::kit::web::{Answer, Link, Shell, Who, assets, guard};
 use crate::kit::{Cx, Inner, queue};
 use crate::listings;
 use crate::listings::index::LAYOUT;
-use crate::{flow, front, vocab};
+use crate::{events, flow, front, vocab};
 
 /// Opens everything a configuration names.
 pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Cx> {
@@ -155,10 +155,10 @@ async fn healthz() -> HttpResponse {
 
 /// The service can do its work: database, index; and whether it ranks by words alone.
 async fn readyz(cx: Cx) -> HttpResponse {
-    let database = cx.db.all::<(i64,)>(crate::kit::db::sql("select last from feed where one = 1")).await;
+    let database = events::last(&cx.db).await;
     let health = cx.search_all.health();
     let behind = match &database {
-        Ok(rows) => rows.first().map_or(0, |(last,)| last - cx.search_all.position()),
+        Ok(last) => last - cx.search_all.position(),
         Err(_) => -1,
     };
     let body = serde_json::json!({

@@ -6,39 +6,45 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::events::{self, Event, Happened};
-use crate::ids::{ListingId, MessageId, OrgId, PairingId, PersonId};
+use crate::ids::ListingId;
 use crate::kit::clock::{At, MINUTE};
-use crate::kit::db::Tx;
 use crate::kit::fault::Fault;
 use crate::kit::mail::{self, Line};
 use crate::kit::{Cx, queue};
-use crate::listings;
+use crate::{accounts, listings};
 
 /// Work that follows from what happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 enum Job {
+    TellReturned { listing: ListingId },
+    TellPublished { listing: ListingId },
+    TellExpiring { listing: ListingId },
+    AskConfirmation { listing: ListingId },
     /// Seek matches for a listing, on a node whose index has come as far as `after`.
     Suggest { listing: ListingId, after: i64 },
 }
 
-/// What an event asks for. `once` names the work, so that the same is not done twice.
-async fn follow_up(cx: &Cx, tx: &mut Tx, happened: &Happened) -> Result<(), Fault> {
+/// What an event asks for.
+fn follow_up(happened: &Happened) -> Vec<Job> {
     let after = happened.number;
-    let jobs: Vec<(String, Job)> = match &happened.event {
+    match happened.event {
+        Event::ListingReturned { listing } => vec![Job::TellReturned { listing }],
         Event::ListingPublished { listing } => {
-            vec![(format!("suggest:{listing}"), Job::Suggest { listing: *listing, after })]
+            vec![Job::Suggest { listing, after }, Job::TellPublished { listing }]
         }
+        Event::ExpiryNear { listing } => vec![Job::TellExpiring { listing }],
+        Event::ConfirmationAsked { listing } => vec![Job::AskConfirmation { listing }],
         _ => Vec::new(),
-    };
-    for (once, job) in jobs {
-        queue::ask(cx, tx, &once, &job, cx.now()).await?;
     }
-    Ok(())
 }
 
 async fn work(cx: &Cx, job: Job) -> Result<Done, Fault> {
     match job {
+        Job::TellReturned { listing } => listings::tell_returned(cx, listing).await?,
+        Job::TellPublished { listing } => listings::tell_published(cx, listing).await?,
+        Job::TellExpiring { listing } => listings::tell_expiring(cx, listing).await?,
+        Job::AskConfirmation { listing } => listings::ask_confirmation(cx, listing).await?,
         Job::Suggest { listing, after } => {
             if cx.search_all.position() < after {
                 return Ok(Done::NotYet);
@@ -56,8 +62,9 @@ enum Done {
 }
 
 /// What the clock asks for, once a minute.
-async fn tick(_cx: &Cx) -> Result<(), Fault> {
-    Ok(())
+async fn tick(cx: &Cx) -> Result<(), Fault> {
+    listings::clock::tick(cx).await?;
+    accounts::sweep(cx).await
 }
 
 // The loops that carry it ------------------------------------------------------------------------------------------
@@ -75,11 +82,22 @@ async fn follow_step(cx: &Cx) -> Result<bool, Fault> {
     let happened = events::after(&mut tx, from, EVENTS).await?;
     let Some(last) = happened.last().map(|happened| happened.number) else { return Ok(false) };
     for happened in &happened {
-        follow_up(cx, &mut tx, happened).await?;
+        for job in follow_up(happened) {
+            queue::ask(cx, &mut tx, &name_of(&job)?, &job, cx.now()).await?;
+        }
     }
     events::move_cursor(&mut tx, FOLLOWER, last).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// The same job asked for twice while it waits is one job; `after` only says since when it may run.
+fn name_of(job: &Job) -> Result<String, Fault> {
+    let mut value = serde_json::to_value(job)?;
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("after");
+    }
+    Ok(value.to_string())
 }
 
 async fn work_step(cx: &Cx) -> Result<bool, Fault> {

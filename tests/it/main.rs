@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so and stops")]
 
+mod feed;
 mod house;
+mod outbox;
 mod twins;
 mod world;
