@@ -41,10 +41,10 @@ fn follow_up(happened: &Happened) -> Vec<Job> {
 
 async fn work(cx: &Cx, job: Job) -> Result<Done, Fault> {
     match job {
-        Job::TellReturned { listing } => listings::tell_returned(cx, listing).await?,
-        Job::TellPublished { listing } => listings::tell_published(cx, listing).await?,
-        Job::TellExpiring { listing } => listings::tell_expiring(cx, listing).await?,
-        Job::AskConfirmation { listing } => listings::ask_confirmation(cx, listing).await?,
+        Job::TellReturned { listing } => listings::letters::tell_returned(cx, listing).await?,
+        Job::TellPublished { listing } => listings::letters::tell_published(cx, listing).await?,
+        Job::TellExpiring { listing } => listings::letters::tell_expiring(cx, listing).await?,
+        Job::AskConfirmation { listing } => listings::letters::ask_confirmation(cx, listing).await?,
         Job::Suggest { listing, after } => {
             if cx.search_all.position() < after {
                 return Ok(Done::NotYet);
