@@ -1,6 +1,6 @@
 //! Builds the [`Cx`], mounts each room's routes, starts the HTTP server and the loops of `flow`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -27,6 +27,12 @@ use crate::{events, flow, front, vocab};
 
 /// Opens everything a configuration names.
 pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Cx> {
+    let folder = config.index_folder();
+    build_with_index(config, clock, &folder).await
+}
+
+/// As `build`, with the index in another folder: a command beside a running server has its own.
+pub async fn build_with_index(config: Config, clock: Clock, folder: &Path) -> anyhow::Result<Cx> {
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("the data folder {} cannot be made", config.data.display()))?;
     vocab::load(&config.data)?;
@@ -36,7 +42,6 @@ pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Cx> {
         tracing::warn!(%why, "no model: ranking by words alone");
     }
     let (search, search_all) = {
-        let folder = config.index_folder();
         let open = |name: &str, embedder| {
             let path = folder.join(name);
             std::fs::create_dir_all(&path)?;
@@ -50,7 +55,8 @@ pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Cx> {
     Ok(cx)
 }
 
-async fn load_model(
+/// The embedding model the configuration chooses, or why there is none.
+pub async fn load_model(
     config: &Config,
 ) -> anyhow::Result<Result<Embedder, crate::kit::search::WhyNot>> {
     let choice = config.model.clone();

@@ -200,6 +200,20 @@ pub async fn settle(cx: &Cx) -> Result<(), Fault> {
     let mut line = Line::default();
     loop {
         tick(cx).await?;
+        let mut moved = settle_without_letters(cx).await?;
+        while mail::send_next(cx, &mut line).await? {
+            moved = true;
+        }
+        if !moved {
+            return Ok(());
+        }
+    }
+}
+
+/// Index, events and jobs, until nothing is left; letters stay in the outbox. Says whether there was anything.
+pub async fn settle_without_letters(cx: &Cx) -> Result<bool, Fault> {
+    let mut ever = false;
+    loop {
         let mut moved = false;
         while listings::follow::step(cx).await? {
             moved = true;
@@ -213,11 +227,9 @@ pub async fn settle(cx: &Cx) -> Result<(), Fault> {
         while work_step(cx).await? {
             moved = true;
         }
-        while mail::send_next(cx, &mut line).await? {
-            moved = true;
-        }
         if !moved {
-            return Ok(());
+            return Ok(ever);
         }
+        ever = true;
     }
 }

@@ -10,6 +10,7 @@ pub mod app;
 
 pub mod flow;
 
+pub mod demo;
 pub mod front;
 
 pub mod listings;

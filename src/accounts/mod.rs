@@ -34,7 +34,7 @@ pub use address::email;
 pub use joining::{CONSENT_VERSION, Newcomer, add, admit, demo_person, first_admin, sweep};
 pub use pages::{configure, configure_bare};
 pub use passwords::hash as hash_password;
-pub use people::audit;
+pub use people::{audit, list as people, set_role_of};
 pub use preferences::{footer, frequency, unsubscribe_url};
 pub use rights::{data_of, forget};
 

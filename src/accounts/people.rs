@@ -28,6 +28,16 @@ pub async fn set_role(cx: &Cx, admin: &Admin, id: PersonId, role: Role) -> Resul
     tx.commit().await
 }
 
+/// Gives a person another role on the operator's word, from the command line.
+pub async fn set_role_of(cx: &Cx, email: &str, role: Role) -> Result<(), Fault> {
+    let email = super::email(email).ok_or(Fault::Missing)?;
+    let mut tx = cx.db.begin().await?;
+    let person = store::by_email(&mut tx, &email).await?.ok_or(Fault::Missing)?;
+    store::set_role(&mut tx, person.id, role).await?;
+    audit(cx, &mut tx, &format!("role:{role}"), By::Service, Some(person.id.0)).await?;
+    tx.commit().await
+}
+
 /// Closes an account and ends its sessions, or opens it again.
 pub async fn set_disabled(cx: &Cx, admin: &Admin, id: PersonId, disabled: bool) -> Result<(), Fault> {
     not_oneself(admin, id)?;

@@ -22,6 +22,7 @@ pub mod drafts;
 pub mod fields;
 pub mod findings;
 pub mod follow;
+pub mod export;
 pub mod hints;
 pub mod import;
 mod import_store;

@@ -6,10 +6,12 @@ use crate::kit::fault::Fault;
 
 use super::{Kind, Listing};
 
+mod exporting;
 mod reviewing;
 mod tending;
 mod writing;
 
+pub(super) use exporting::*;
 pub(super) use reviewing::*;
 pub(super) use tending::*;
 pub(super) use writing::*;

@@ -1,10 +1,11 @@
-//! SQL for organisations that come with a list.
+//! SQL for organisations that come with a list, or go out as one.
 
-use super::MemberRole;
 use super::import::Named;
+use super::store::ORG;
+use super::{MemberRole, Org};
 use crate::ids::{OrgId, PersonId};
 use crate::kit::clock::At;
-use crate::kit::db::{Tx, sql};
+use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
 
 /// `false`: the slug is taken.
@@ -57,4 +58,23 @@ pub(super) async fn enrol(
     )
     .await?;
     Ok(())
+}
+
+pub(super) async fn all(on: impl Reads) -> Result<Vec<Org>, Fault> {
+    on.all(sql(format!(
+        "select {ORG} from organisations o order by o.name_key, o.id"
+    )))
+    .await
+}
+
+/// Organisation, role in it, name, address, telephone, language.
+type Reachable = (String, String, String, String, Option<String>, String);
+
+pub(super) async fn people(on: impl Reads) -> Result<Vec<Reachable>, Fault> {
+    on.all(sql(
+        "select o.slug, m.role, p.name, p.email, p.phone, p.lang from people p \
+         join memberships m on m.person_id = p.id join organisations o on o.id = m.org_id \
+         where m.state = 'active' and p.disabled_at is null order by o.slug, p.email",
+    ))
+    .await
 }

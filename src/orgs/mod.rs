@@ -7,6 +7,7 @@ use crate::kit::db::{Reads, codes};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 
+pub mod export;
 pub mod import;
 mod import_store;
 mod names;

@@ -6,7 +6,7 @@ use crate::ids::{OrgId, PersonId};
 use crate::kit::db::{Reads, sql};
 use crate::kit::fault::Fault;
 
-const ORG: &str = "o.id, o.slug, o.kind, o.name_vi, o.name_en, o.place, o.size, o.website, o.tax_code, o.about_vi, \
+pub(super) const ORG: &str = "o.id, o.slug, o.kind, o.name_vi, o.name_en, o.place, o.size, o.website, o.tax_code, o.about_vi, \
                    o.about_en, o.capacity, o.verified_at, o.verified_by, o.foreign_sample, o.created_at";
 
 pub(super) async fn get(on: impl Reads, id: OrgId) -> Result<Org, Fault> {

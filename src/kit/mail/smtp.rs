@@ -30,6 +30,23 @@ pub struct Relay {
     pub credentials: Option<(String, String)>,
 }
 
+impl Relay {
+    /// Connects, says hello, signs in where it must, and leaves: for whoever checks the settings.
+    pub async fn greet(&self, name: &str) -> Result<String, String> {
+        let greeted = timeout(COMMAND, dial(self, &ClientId::Domain(name.to_owned()))).await;
+        let mut connection = greeted.map_err(|_| Halt::Silent.words())?.map_err(Halt::words)?;
+        let secured = if connection.is_encrypted() { "with TLS" } else { "without TLS" };
+        let _goodbye = timeout(Duration::from_secs(2), connection.quit()).await;
+        Ok(secured.to_owned())
+    }
+
+    /// On this very machine, as a relay of the tests is.
+    pub fn is_at_home(&self) -> bool {
+        let address = self.host.parse::<std::net::IpAddr>();
+        self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tls {
     /// STARTTLS where the relay offers it (`smtp://`).

@@ -78,21 +78,19 @@ pub async fn bring_in(
     for batch in entries.chunks(BATCH) {
         let mut tx = cx.db.begin().await?;
         let known = store::known(&mut tx, batch.iter().map(|entry| entry.mark.clone())).await?;
-        let mut orgs: HashMap<String, OrgId> = HashMap::new();
+        let mut known_orgs: HashMap<String, OrgId> = HashMap::new();
         for entry in batch {
             if known.contains(&entry.mark) {
                 done.known += 1;
                 continue;
             }
-            let org = match orgs.get(entry.org.name()) {
-                Some(org) => *org,
-                None => {
-                    let (org, new) =
-                        orgs::import::find_or_enter(cx, &mut tx, by, &entry.org, cx.now()).await?;
-                    done.organisations += usize::from(new);
-                    orgs.insert(entry.org.name().to_owned(), org);
-                    org
-                }
+            let org = if let Some(org) = known_orgs.get(entry.org.name()) {
+                *org
+            } else {
+                let (org, new) = orgs::import::find_or_enter(cx, &mut tx, by, &entry.org, cx.now()).await?;
+                done.organisations += usize::from(new);
+                known_orgs.insert(entry.org.name().to_owned(), org);
+                org
             };
             let listing = enter(cx, &mut tx, by, &ready(cx, entry, org)).await?;
             store::remember(&mut tx, &entry.mark, listing, cx.now()).await?;

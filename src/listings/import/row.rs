@@ -198,15 +198,15 @@ impl Row<'_> {
         let (today, success) = (get(Field::Today), get(Field::Success));
         let (advantage, economics) = (get(Field::Advantage), get(Field::Economics));
         Some(Text {
-            title: self.bounded(Field::Title, title, limits::TITLE),
-            summary: self.bounded(Field::Summary, summary, limits::SUMMARY),
-            body: self.bounded(Field::Body, body, limits::BODY),
-            partner: self.bounded(Field::Partner, partner, limits::PARTNER),
-            technical: self.bounded(Field::Technical, technical, limits::TECHNICAL),
-            today: self.bounded(Field::Today, today, limits::SHORT),
-            success: self.bounded(Field::Success, success, limits::SHORT),
-            advantage: self.bounded(Field::Advantage, advantage, limits::SHORT),
-            economics: self.bounded(Field::Economics, economics, limits::SHORT),
+            title: self.bounded(Field::Title, &title, limits::TITLE),
+            summary: self.bounded(Field::Summary, &summary, limits::SUMMARY),
+            body: self.bounded(Field::Body, &body, limits::BODY),
+            partner: self.bounded(Field::Partner, &partner, limits::PARTNER),
+            technical: self.bounded(Field::Technical, &technical, limits::TECHNICAL),
+            today: self.bounded(Field::Today, &today, limits::SHORT),
+            success: self.bounded(Field::Success, &success, limits::SHORT),
+            advantage: self.bounded(Field::Advantage, &advantage, limits::SHORT),
+            economics: self.bounded(Field::Economics, &economics, limits::SHORT),
         })
     }
 
@@ -337,7 +337,7 @@ impl Row<'_> {
         answer.unwrap_or(true)
     }
 
-    fn bounded(&mut self, field: Field, text: String, most: usize) -> String {
+    fn bounded(&mut self, field: Field, text: &str, most: usize) -> String {
         let length = text.chars().count();
         if length > most {
             self.warn(
@@ -346,7 +346,7 @@ impl Row<'_> {
                 format!("{length} characters long: cut to {most}."),
             );
         }
-        cells::clipped(&text, most)
+        cells::clipped(text, most)
     }
 
     fn get(&self, field: Field) -> &str {

@@ -1,0 +1,45 @@
+//! `caunoi export FOLDER`.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::{End, bar, beside};
+use crate::kit::Cx;
+use crate::kit::config::Config;
+use crate::kit::fault::Fault;
+use crate::kit::table::Table;
+use crate::{listings, orgs};
+
+pub async fn export(config: Config, folder: &Path, contacts: bool, xlsx: bool) -> anyhow::Result<End> {
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let beside = beside::open(config).await?;
+    let tables = tables(&beside.cx, contacts).await?;
+    let progress = bar(tables.len(), "Writing");
+    for (name, table) in &tables {
+        let (bytes, ending) = if xlsx {
+            (table.to_xlsx(name)?, "xlsx")
+        } else {
+            (table.to_csv()?, "csv")
+        };
+        let path = folder.join(format!("{name}.{ending}"));
+        std::fs::write(&path, bytes).with_context(|| path.display().to_string())?;
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    for (name, table) in &tables {
+        println!("{:>8}  {name}", table.rows.len());
+    }
+    Ok(End::Done)
+}
+
+async fn tables(cx: &Cx, contacts: bool) -> Result<Vec<(&'static str, Table)>, Fault> {
+    let mut tables = vec![
+        ("listings", listings::export::rows(cx).await?),
+        ("organisations", orgs::export::rows(cx).await?),
+    ];
+    if contacts {
+        tables.push(("people", orgs::export::people(cx).await?));
+    }
+    Ok(tables)
+}

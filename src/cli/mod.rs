@@ -1,0 +1,249 @@
+//! The command line: `caunoi` alone serves; everything else helps the one who runs it.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::events::{self, Event};
+use crate::ids::By;
+use crate::kit::config::{self, Config, Written};
+use crate::listings::Kind;
+
+mod backup;
+mod beside;
+mod checks;
+mod doctor;
+mod exports;
+mod imports;
+mod measure;
+mod people;
+mod serve;
+
+/// Cầu Nối: who needs AI meets who can build it.
+#[derive(Parser)]
+#[command(name = "caunoi", version, about, max_term_width = 100, after_help = AFTER)]
+struct Line {
+    #[command(flatten)]
+    settings: Written,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const AFTER: &str = "\
+Commands may run beside a serving process: they write to the database, and it follows.
+Settings stand in caunoi.toml (or the file CAUNOI_CONFIG names), in CAUNOI_* variables, or in flags; flags go first.
+
+Exit codes: 0 done; 1 failed, the reason is on standard error; 2 the line or the settings cannot be understood;
+3 done, but something was left out (import) or needs a look (doctor).";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the service (what happens without a command)
+    Serve {
+        /// Fill an empty database with a sample city: organisations, people to sign in as, needs, offers, matches
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring in needs and offers from a CSV, XLSX or JSON-lines file
+    #[command(after_help = imports::HELP)]
+    Import {
+        file: PathBuf,
+        /// What rows are that do not say it themselves
+        #[arg(long, value_name = "KIND")]
+        kind: Option<KindWord>,
+        /// Read and judge every row, write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Write row, column and reason of everything found to this CSV file
+        #[arg(long, value_name = "FILE")]
+        errors: Option<PathBuf>,
+        /// Seek matches at once, in this process; without it the service does so while it runs
+        #[arg(long)]
+        suggest: bool,
+    },
+    /// Write everything people need as CSV files: listings, organisations, pairings, moves, outcomes
+    Export {
+        folder: PathBuf,
+        /// Also names, addresses and telephone numbers of people (personal data: keep it close)
+        #[arg(long)]
+        contacts: bool,
+        /// XLSX instead of CSV
+        #[arg(long)]
+        xlsx: bool,
+    },
+    /// Build the search index anew from the database; a running server does it while it serves
+    Reindex,
+    /// Show what would be suggested for a listing, and why: caunoi suggest NC-2026-0042
+    Suggest { reference: String },
+    /// Measure how well the search ranks, on a folder of questions with known answers, or a folder of such folders
+    Eval {
+        folder: PathBuf,
+        /// Another file of questions in each folder, for instance without diacritics
+        #[arg(long, value_name = "FILE", default_value = "queries.jsonl")]
+        queries: String,
+        /// Ask as visitors type, not as listings are matched
+        #[arg(long)]
+        typed: bool,
+        /// One JSON object a set
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check settings, data folder, database, index, model, mail and public address; say how to mend each
+    Doctor {
+        /// Only ask the running server whether it is ready (for a container's health check)
+        #[arg(long)]
+        health: bool,
+    },
+    /// Write a consistent copy of a SQLite service into one file, while it serves
+    Backup { file: PathBuf },
+    /// Put a backup into an empty data folder
+    Restore { file: PathBuf },
+    /// People and their roles
+    #[command(subcommand)]
+    User(people::User),
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum KindWord {
+    Need,
+    Offer,
+}
+
+impl From<KindWord> for Kind {
+    fn from(word: KindWord) -> Kind {
+        match word {
+            KindWord::Need => Kind::Need,
+            KindWord::Offer => Kind::Offer,
+        }
+    }
+}
+
+/// How a command that did not fail ended.
+enum End {
+    Done,
+    /// Something was left out or needs a look.
+    Partly,
+}
+
+pub fn main() -> ExitCode {
+    let line = Line::parse();
+    let config = match config::settle(line.settings) {
+        Ok(config) => config,
+        Err(faults) => {
+            eprintln!("The settings do not hold together:");
+            for fault in faults {
+                eprintln!("  {fault}");
+            }
+            return ExitCode::from(2);
+        }
+    };
+    let command = line.command.unwrap_or(Command::Serve { demo: false });
+    log_to_stderr(&config, matches!(command, Command::Serve { .. }));
+    match actix_web::rt::System::new().block_on(run(command, config)) {
+        Ok(End::Done) => ExitCode::SUCCESS,
+        Ok(End::Partly) => ExitCode::from(3),
+        Err(why) => {
+            eprintln!("caunoi: {why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command, config: Config) -> anyhow::Result<End> {
+    match command {
+        Command::Serve { demo } => serve::serve(config, demo).await,
+        Command::Import {
+            file,
+            kind,
+            dry_run,
+            errors,
+            suggest,
+        } => {
+            let ask = imports::Ask {
+                file,
+                kind: kind.map(Kind::from),
+                dry_run,
+                errors,
+                suggest,
+            };
+            imports::import(config, ask).await
+        }
+        Command::Export {
+            folder,
+            contacts,
+            xlsx,
+        } => exports::export(config, &folder, contacts, xlsx).await,
+        Command::Reindex => reindex(config).await,
+        Command::Suggest { reference } => measure::suggest(config, &reference).await,
+        Command::Eval {
+            folder,
+            queries,
+            typed,
+            json,
+        } => measure::eval(&config, &folder, &queries, typed, json).await,
+        Command::Doctor { health: true } => doctor::health(&config).await,
+        Command::Doctor { health: false } => doctor::doctor(&config).await,
+        Command::Backup { file } => backup::backup(config, &file).await,
+        Command::Restore { file } => backup::restore(&config, &file).await,
+        Command::User(user) => people::user(config, user).await,
+    }
+}
+
+async fn reindex(config: Config) -> anyhow::Result<End> {
+    let beside = beside::open(config).await?;
+    let mut tx = beside.cx.db.begin().await?;
+    events::record(&beside.cx, &mut tx, By::Service, &Event::ReindexAsked).await?;
+    tx.commit().await?;
+    println!(
+        "Asked. Every running server now builds its index anew while it serves; one that is down does so when it starts."
+    );
+    Ok(End::Done)
+}
+
+/// A bar for long work; nobody sees it where standard error is no terminal.
+fn bar(length: usize, what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(length as u64).with_message(what);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn spinner(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_message(what);
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
+/// The service logs what it does; a command speaks for itself and logs only what goes wrong. `CAUNOI_LOG_LEVEL`
+/// says otherwise. Lines carry ids, never a name, an address or a text.
+fn log_to_stderr(config: &Config, serving: bool) {
+    use tracing_subscriber::EnvFilter;
+    let usual = if serving {
+        "info,ort=warn,tantivy=warn,sqlx=warn,actix_server=warn"
+    } else {
+        "error"
+    };
+    let filter = EnvFilter::try_from_env("CAUNOI_LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new(usual));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let _first_wins = if config.log_json {
+        builder.json().flatten_event(true).try_init()
+    } else {
+        builder.compact().with_target(false).try_init()
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_line_holds_together() {
+        super::Line::command().debug_assert();
+    }
+}
