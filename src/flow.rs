@@ -6,12 +6,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::events::{self, Event, Happened};
-use crate::ids::ListingId;
+use crate::ids::{ListingId, MessageId, PairingId, PersonId};
 use crate::kit::clock::{At, MINUTE};
 use crate::kit::fault::Fault;
 use crate::kit::mail::{self, Line};
 use crate::kit::{Cx, queue};
-use crate::{accounts, listings};
+use crate::{accounts, digests, listings, matching};
 
 /// Work that follows from what happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,6 +21,15 @@ enum Job {
     TellPublished { listing: ListingId },
     TellExpiring { listing: ListingId },
     AskConfirmation { listing: ListingId },
+    Invite { pairing: PairingId },
+    Nudge { pairing: PairingId },
+    Introduce { pairing: PairingId },
+    TellEnded { pairing: PairingId },
+    AskOutcome { pairing: PairingId },
+    DeliverMessage { message: MessageId },
+    Forget { person: PersonId },
+    /// A listing is open no longer: what was only suggested or asked about it ends.
+    EndPairings { listing: ListingId },
     /// Seek matches for a listing, on a node whose index has come as far as `after`.
     Suggest { listing: ListingId, after: i64 },
 }
@@ -35,6 +44,17 @@ fn follow_up(happened: &Happened) -> Vec<Job> {
         }
         Event::ExpiryNear { listing } => vec![Job::TellExpiring { listing }],
         Event::ConfirmationAsked { listing } => vec![Job::AskConfirmation { listing }],
+        Event::ListingChanged { listing } => vec![Job::Suggest { listing, after }],
+        Event::ListingEnded { listing } => vec![Job::EndPairings { listing }],
+        Event::PairingProposed { pairing } => vec![Job::Invite { pairing }],
+        Event::NudgeDue { pairing } => vec![Job::Nudge { pairing }],
+        Event::PairingIntroduced { pairing } => vec![Job::Introduce { pairing }],
+        Event::PairingDeclined { pairing, .. }
+        | Event::PairingLapsed { pairing }
+        | Event::PairingWithdrawn { pairing } => vec![Job::TellEnded { pairing }],
+        Event::PersonForgotten { person } => vec![Job::Forget { person }],
+        Event::OutcomeDue { pairing } => vec![Job::AskOutcome { pairing }],
+        Event::MessagePosted { message } => vec![Job::DeliverMessage { message }],
         _ => Vec::new(),
     }
 }
@@ -45,14 +65,30 @@ async fn work(cx: &Cx, job: Job) -> Result<Done, Fault> {
         Job::TellPublished { listing } => listings::letters::tell_published(cx, listing).await?,
         Job::TellExpiring { listing } => listings::letters::tell_expiring(cx, listing).await?,
         Job::AskConfirmation { listing } => listings::letters::ask_confirmation(cx, listing).await?,
+        Job::Invite { pairing } => matching::letters::invite(cx, pairing).await?,
+        Job::Nudge { pairing } => matching::letters::nudge(cx, pairing).await?,
+        Job::Introduce { pairing } => matching::letters::introduce(cx, pairing).await?,
+        Job::TellEnded { pairing } => matching::letters::tell_ended(cx, pairing).await?,
+        Job::AskOutcome { pairing } => matching::letters::ask_outcome(cx, pairing).await?,
+        Job::DeliverMessage { message } => matching::letters::deliver_message(cx, message).await?,
+        Job::Forget { person } => forget(cx, person).await?,
+        Job::EndPairings { listing } => matching::end_of_listing(cx, listing).await?,
         Job::Suggest { listing, after } => {
             if cx.search_all.position() < after {
                 return Ok(Done::NotYet);
             }
-            let _ = listing;
+            matching::suggest(cx, listing).await?;
         }
     }
     Ok(Done::Yes)
+}
+
+/// Each room forgets a person in its own way; the accounts did so already, in the act itself.
+async fn forget(cx: &Cx, person: PersonId) -> Result<(), Fault> {
+    let mut tx = cx.db.begin().await?;
+    listings::forget(&mut tx, person).await?;
+    matching::forget(&mut tx, person).await?;
+    tx.commit().await
 }
 
 enum Done {
@@ -64,7 +100,25 @@ enum Done {
 /// What the clock asks for, once a minute.
 async fn tick(cx: &Cx) -> Result<(), Fault> {
     listings::clock::tick(cx).await?;
+    matching::clock::tick(cx).await?;
+    seek_again(cx).await?;
+    digests::tick(cx).await?;
     accounts::sweep(cx).await
+}
+
+/// Listings without a match are sought for again, by a node whose index has come this far.
+async fn seek_again(cx: &Cx) -> Result<(), Fault> {
+    let listings = matching::clock::to_search_again(cx).await?;
+    if listings.is_empty() {
+        return Ok(());
+    }
+    let after = cx.search_all.position();
+    let mut tx = cx.db.begin().await?;
+    for listing in listings {
+        let job = Job::Suggest { listing, after };
+        queue::ask(cx, &mut tx, &name_of(&job)?, &job, cx.now()).await?;
+    }
+    tx.commit().await
 }
 
 // The loops that carry it ------------------------------------------------------------------------------------------

@@ -13,6 +13,10 @@ pub mod flow;
 pub mod demo;
 pub mod front;
 
+pub mod digests;
+
+pub mod matching;
+
 pub mod listings;
 
 pub mod orgs;

@@ -1,0 +1,228 @@
+//! Who gets which letter when: bundles of pairings for those who want one letter a day or a week, and the
+//! coordinators' weekly summary. Kept apart from `matching`, which writes to those who want to know at once.
+
+use crate::accounts::tickets::{self, Purpose};
+use crate::accounts::{self, Frequency, Kind, Person};
+use crate::ids::PersonId;
+use crate::kit::Cx;
+use crate::kit::clock::{At, DAY, HOUR};
+use crate::kit::fault::Fault;
+use crate::kit::lang::Lang;
+use crate::kit::mail::words::{Piece, Words};
+use crate::kit::mail::{self, Class, Letter};
+use crate::matching::cards::{self, Card, Tab};
+use crate::matching::stage::Stage;
+use crate::matching::{self, Standing, letters};
+
+mod store;
+
+/// What a letter bundles; more would not be read.
+const MOST_IN_ONE: usize = 3;
+/// Letters that suggest something are promotion before the law: no more than this a day for one person.
+const MOST_A_DAY: i64 = 3;
+/// Bundles go out from this hour of the city's morning on.
+const MORNING: i64 = 8;
+const TICKET_LIFE: i64 = 60 * DAY;
+const SUMMARY: &str = "summary";
+
+/// Everything that is due now. Called by the minute: a window has one letter, however often it is asked for.
+pub async fn tick(cx: &Cx) -> Result<(), Fault> {
+    let now = cx.now();
+    if i64::from(now.local().hour()) < MORNING {
+        return Ok(());
+    }
+    for person in store::wishing(&cx.db, &[Frequency::Daily, Frequency::Weekly], Kind::Match).await? {
+        bundle(cx, person, now).await?;
+    }
+    for coordinator in accounts::coordinators(&cx.db).await? {
+        summary(cx, &coordinator, now).await?;
+    }
+    Ok(())
+}
+
+/// The start of the day or the week a letter stands for; with the person and the kind it names the letter.
+fn window(frequency: Frequency, now: At) -> Option<At> {
+    match frequency {
+        Frequency::Daily => {
+            let local = now.local();
+            At::of_date(local.year(), local.month(), local.day())
+        }
+        Frequency::Weekly => Some(now.week_start()),
+        Frequency::AtOnce | Frequency::Never => None,
+    }
+}
+
+async fn bundle(cx: &Cx, person: PersonId, now: At) -> Result<(), Fault> {
+    let frequency = accounts::frequency(cx, &cx.db, person, Kind::Match).await?;
+    let Some(window) = window(frequency, now) else { return Ok(()) };
+    let once = format!("{person}:{}:{}", window.0, matching::letters::BUNDLE);
+    if store::is_posted(&cx.db, &once).await? {
+        return Ok(());
+    }
+    let full = store::suggested_since(&cx.db, person, now.plus(-DAY)).await? >= MOST_A_DAY;
+    let waiting = cards::inbox(cx, person, Tab::Yours).await?;
+    let mut fresh = Vec::new();
+    for (pairing, side) in waiting {
+        if fresh.len() < MOST_IN_ONE && !store::was_asked(&cx.db, person, pairing.id).await? {
+            fresh.push((pairing, Standing::Side(side)));
+        }
+    }
+    if fresh.is_empty() || full {
+        return Ok(());
+    }
+    let person = accounts::person(&cx.db, person).await?;
+    let cards = cards::cards(cx, person.lang, fresh).await?;
+    post_bundle(cx, &person, frequency, once, &cards).await
+}
+
+async fn post_bundle(
+    cx: &Cx,
+    person: &Person,
+    frequency: Frequency,
+    once: String,
+    cards: &[Card],
+) -> Result<(), Fault> {
+    let lang = person.lang;
+    let mut tx = cx.db.begin().await?;
+    let mut words = Words::new(lang).greet(&person.name).para(
+        "Đây là những ghép nối đang chờ quý đơn vị trả lời. Máy tìm, điều phối viên đã đọc.",
+        "These pairings wait for your answer. Found by the service, read by a coordinator.",
+    );
+    for card in cards {
+        let subject = Some(card.id.0);
+        let given =
+            tickets::give(cx, &mut tx, Purpose::Answer, Some(person.id), None, subject, TICKET_LIFE, false).await?;
+        words = words
+            .piece(letters::thing(card, lang))
+            .piece(Piece::List {
+                lead: lang.t("Vì sao hợp:", "Why it fits:").to_owned(),
+                items: letters::reasons(card),
+            })
+            .piece(letters::buttons(cx, card, lang, &given.token));
+    }
+    let words = accounts::footer(
+        cx,
+        words,
+        person,
+        Kind::Match,
+        frequency,
+        "Bạn nhận thư này vì đã chọn nhận gộp các gợi ý ghép nối.",
+        "You get this letter because you chose to have suggestions bundled.",
+    );
+    let subject = match cards {
+        [one] => one.theirs().title.clone(),
+        several => {
+            let first = several.first().map_or("", |card| card.theirs().title.as_str());
+            lang.fill("{} và {} ghép nối khác", "{} and {} more", &[&first, &(several.len() - 1)])
+        }
+    };
+    let mut letter = letter(cx, person, matching::letters::BUNDLE, once, &subject, &words)?;
+    letter.unsubscribe = Some(accounts::unsubscribe_url(cx, person, Kind::Match));
+    mail::post(cx, &mut tx, &letter).await?;
+    tx.commit().await
+}
+
+/// What the week brought and what waits, for a coordinator.
+async fn summary(cx: &Cx, person: &Person, now: At) -> Result<(), Fault> {
+    let frequency = accounts::frequency(cx, &cx.db, person.id, Kind::Summary).await?;
+    // The week that ended is told on Monday morning; a summary is never more than weekly.
+    if frequency == Frequency::Never {
+        return Ok(());
+    }
+    let week = now.week_start();
+    let once = format!("{}:{}:{SUMMARY}", person.id, week.0);
+    if person.created_at > week || store::is_posted(&cx.db, &once).await? {
+        return Ok(());
+    }
+    let counted = store::week(&cx.db, week.plus(-7 * DAY), week).await?;
+    let stages = matching::count_by_stage(&cx.db).await?;
+    let at = |stage: Stage| stages.iter().find(|(one, _)| *one == stage).map_or(0, |(_, count)| *count);
+    let lang = person.lang;
+    let line = |vi: &str, en: &str, count: i64| lang.fill(vi, en, &[&lang.number(count)]);
+    let words = Words::new(lang)
+        .greet(&person.name)
+        .piece(Piece::List {
+            lead: lang.t("Tuần qua:", "Last week:").to_owned(),
+            items: vec![
+                line("{} nhu cầu và năng lực được đăng", "{} needs and offers published", counted.published),
+                line("{} ghép nối được gửi đi", "{} pairings sent out", counted.proposed),
+                line("{} cuộc giới thiệu", "{} introductions", counted.introduced),
+                line("{} kết quả được ghi", "{} outcomes noted", counted.outcomes),
+            ],
+        })
+        .piece(Piece::List {
+            lead: lang.t("Đang chờ:", "Waiting:").to_owned(),
+            items: vec![
+                line("{} gợi ý chờ duyệt", "{} suggestions to decide", at(Stage::Suggested)),
+                line("{} tin chờ duyệt", "{} listings to review", counted.in_review),
+                line(
+                    "{} ghép nối chờ trả lời",
+                    "{} pairings waiting for answers",
+                    at(Stage::Proposed) + at(Stage::NeedAccepted) + at(Stage::OfferAccepted),
+                ),
+            ],
+        })
+        .button("Mở bàn điều phối", "Open the desk", cx.url(lang, "desk"));
+    let words = accounts::footer(
+        cx,
+        words,
+        person,
+        Kind::Summary,
+        frequency,
+        "Bạn nhận thư này vì bạn là điều phối viên.",
+        "You get this letter because you are a coordinator.",
+    );
+    let subject = subject_of(lang, week);
+    let mut letter = letter(cx, person, SUMMARY, once, &subject, &words)?;
+    letter.unsubscribe = Some(accounts::unsubscribe_url(cx, person, Kind::Summary));
+    let mut tx = cx.db.begin().await?;
+    mail::post(cx, &mut tx, &letter).await?;
+    tx.commit().await
+}
+
+fn subject_of(lang: Lang, week: At) -> String {
+    let last = week.plus(-HOUR);
+    lang.fill("Tổng hợp tuần đến {}", "The week to {}", &[&lang.date(last)])
+}
+
+fn letter(
+    cx: &Cx,
+    person: &Person,
+    kind: &'static str,
+    once: String,
+    subject: &str,
+    words: &Words,
+) -> Result<Letter, Fault> {
+    let programme = &cx.config.programme;
+    Ok(Letter {
+        once,
+        kind,
+        class: Class::Resend,
+        person: Some(person.id.0),
+        pairing: None,
+        to_name: person.name.clone(),
+        to_address: person.email.clone(),
+        lang: person.lang,
+        subject: subject.to_owned(),
+        plain: words.plain(programme),
+        html: words.html(subject, programme)?,
+        unsubscribe: None,
+        patience: mail::PATIENCE,
+    })
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_and_a_week_have_one_letter_each() {
+        let monday = At::of_date(2026, 11, 23).unwrap();
+        let noon = monday.plus(12 * HOUR);
+        assert_eq!(window(Frequency::Daily, noon), Some(monday));
+        assert_eq!(window(Frequency::Weekly, noon.plus_days(3)), Some(monday));
+        assert_eq!(window(Frequency::Never, noon), None);
+        assert_eq!(subject_of(Lang::En, monday), "The week to 22/11/2026");
+    }
+}

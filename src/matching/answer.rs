@@ -1,0 +1,103 @@
+//! A side says yes or no: signed in as a member, or by the link of a letter. The first answer of a side stands.
+
+use super::stage::{Side, Stage, Step};
+use super::{Because, Couple, Pairing, advance, couple, side_of, store, tell, uuid_of};
+use crate::accounts::tickets::{self, Purpose, Ticket};
+use crate::accounts::{self, Person, Reader};
+use crate::events::Event;
+use crate::ids::{By, PairingId};
+use crate::kit::Cx;
+use crate::kit::fault::Fault;
+use crate::orgs;
+
+/// Someone who may answer for a side, and how they showed it.
+#[derive(Debug, Clone)]
+pub struct Answerer {
+    pub person: Person,
+    pub side: Side,
+    ticket: Option<Ticket>,
+}
+
+/// Who answers: the reader of a letter by its token, else whoever is signed in.
+pub async fn answerer(cx: &Cx, couple: &Couple, reader: &Reader, token: &str) -> Result<Answerer, Fault> {
+    let (person, ticket) = if token.is_empty() {
+        let actor = reader.actor().ok_or(Fault::SignIn)?;
+        (actor.id, None)
+    } else {
+        let ticket = tickets::read(cx, &cx.db, token, Purpose::Answer).await?;
+        let person = ticket
+            .person_id
+            .filter(|_| ticket.subject == Some(uuid_of(couple.pairing.id)));
+        (person.ok_or(Fault::Missing)?, Some(ticket))
+    };
+    let side = side_of(cx, couple, person).await?.ok_or(Fault::Missing)?;
+    let person = accounts::person(&cx.db, person).await?;
+    if person.disabled_at.is_some() {
+        return Err(Fault::Missing);
+    }
+    Ok(Answerer { person, side, ticket })
+}
+
+/// Yes. With the second yes the two are introduced, if the provider still has a place for them.
+pub async fn accept(cx: &Cx, id: PairingId, reader: &Reader, token: &str) -> Result<Stage, Fault> {
+    let couple = couple(cx, id).await?;
+    let who = answerer(cx, &couple, reader, token).await?;
+    let leads_to = super::stage::after(couple.pairing.stage, Step::Accept(who.side));
+    if leads_to == Some(Stage::Introduced) && !has_room(cx, &couple).await? {
+        return Err(Fault::stale(
+            "Bên cung đang nhận đủ số cuộc giới thiệu. Điều phối viên sẽ báo khi có chỗ.",
+            "The provider has as many introductions as it can take. A coordinator will write when there is room.",
+        ));
+    }
+    let by = By::Person(who.person.id);
+    let mut tx = cx.db.begin().await?;
+    let stage = advance(cx, &mut tx, by, &couple.pairing, Step::Accept(who.side), &Because::default()).await?;
+    spend(cx, &mut tx, &who).await?;
+    let need_side = who.side == Side::Need;
+    tell(cx, &mut tx, by, Event::PairingAccepted { pairing: id, need_side }).await?;
+    if stage == Stage::Introduced {
+        store::introduced(&mut tx, id, cx.now()).await?;
+        tell(cx, &mut tx, by, Event::PairingIntroduced { pairing: id }).await?;
+    }
+    tx.commit().await?;
+    Ok(stage)
+}
+
+/// No, with a reason the other side will read, and a note it will not.
+pub async fn decline(
+    cx: &Cx,
+    id: PairingId,
+    reader: &Reader,
+    token: &str,
+    because: Because,
+) -> Result<Stage, Fault> {
+    let couple = couple(cx, id).await?;
+    let who = answerer(cx, &couple, reader, token).await?;
+    let by = By::Person(who.person.id);
+    let mut tx = cx.db.begin().await?;
+    let stage = advance(cx, &mut tx, by, &couple.pairing, Step::Decline(who.side), &because).await?;
+    spend(cx, &mut tx, &who).await?;
+    let need_side = who.side == Side::Need;
+    tell(cx, &mut tx, by, Event::PairingDeclined { pairing: id, need_side }).await?;
+    tx.commit().await?;
+    Ok(stage)
+}
+
+async fn spend(cx: &Cx, tx: &mut crate::kit::db::Tx, who: &Answerer) -> Result<(), Fault> {
+    match who.ticket.as_ref().filter(|ticket| !ticket.is_used()) {
+        Some(ticket) => tickets::spend(cx, tx, ticket).await,
+        None => Ok(()),
+    }
+}
+
+/// The smaller of the offer's and its organisation's capacity holds.
+pub async fn has_room(cx: &Cx, couple: &Couple) -> Result<bool, Fault> {
+    let Pairing { offer_id, .. } = couple.pairing;
+    let (of_offer, of_org) = store::open_introductions(&cx.db, offer_id, couple.offer.org_id).await?;
+    let offer_takes = couple.offer.best().capacity.is_none_or(|most| of_offer < most);
+    let org_takes = match couple.offer.org_id {
+        Some(org) => of_org < orgs::get(&cx.db, org).await?.capacity,
+        None => true,
+    };
+    Ok(offer_takes && org_takes)
+}

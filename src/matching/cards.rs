@@ -1,0 +1,300 @@
+//! A pairing as pages and letters show it to one side (or to a coordinator): both things side by side, how strong,
+//! why, until when. Only what that reader may know goes in.
+
+use std::collections::HashMap;
+
+use super::score::Strength;
+use super::stage::{Side, Stage};
+use super::{Couple, Origin, Pairing, Standing, orgs_of, store};
+use crate::ids::{ListingId, OrgId, PairingId, PersonId};
+use crate::kit::Cx;
+use crate::kit::clock::At;
+use crate::kit::fault::Fault;
+use crate::kit::lang::Lang;
+use crate::listings::card::{Behind, labels};
+use crate::listings::{self, Listing, Visibility};
+use crate::orgs::{self, Org};
+use crate::vocab::Scheme;
+
+/// The lists of the inbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    Yours,
+    Theirs,
+    Introduced,
+    Ended,
+}
+
+impl Tab {
+    pub const ALL: [Tab; 4] = [Tab::Yours, Tab::Theirs, Tab::Introduced, Tab::Ended];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Tab::Yours => "yours",
+            Tab::Theirs => "theirs",
+            Tab::Introduced => "introduced",
+            Tab::Ended => "ended",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Tab {
+        Tab::ALL.into_iter().find(|tab| tab.code() == code).unwrap_or(Tab::Yours)
+    }
+
+    pub fn label(self, lang: Lang) -> &'static str {
+        match self {
+            Tab::Yours => lang.t("Chờ bạn", "Waiting for you"),
+            Tab::Theirs => lang.t("Chờ bên kia", "Waiting for others"),
+            Tab::Introduced => lang.t("Đã giới thiệu", "Introduced"),
+            Tab::Ended => lang.t("Đã khép", "Closed"),
+        }
+    }
+
+    fn holds(self, pairing: &Pairing, side: Side) -> bool {
+        let waiting = pairing.stage.awaits_answers() || pairing.stage == Stage::Suggested;
+        match self {
+            Tab::Yours => pairing.stage.awaits(side),
+            Tab::Theirs => waiting && !pairing.stage.awaits(side),
+            Tab::Introduced => pairing.stage.takes_capacity(),
+            Tab::Ended => pairing.stage.has_ended(),
+        }
+    }
+}
+
+/// One listing of a pairing.
+#[derive(Debug, Clone)]
+pub struct Half {
+    pub side: Side,
+    pub reference: String,
+    pub title: String,
+    pub summary: String,
+    pub lang: Lang,
+    pub who: String,
+    pub place: String,
+    pub facts: Vec<String>,
+    /// Where the listing can be read, if this reader may.
+    pub path: Option<String>,
+}
+
+impl Half {
+    pub fn is_need(&self) -> bool {
+        self.side == Side::Need
+    }
+}
+
+/// A pairing for one reader.
+#[derive(Debug, Clone)]
+pub struct Card {
+    pub id: PairingId,
+    pub stage: Stage,
+    pub stage_label: &'static str,
+    pub origin: Origin,
+    pub dots: i64,
+    pub strength: Strength,
+    /// The reader's own side; `None` for a coordinator.
+    pub side: Option<Side>,
+    pub need: Half,
+    pub offer: Half,
+    pub for_need: Vec<String>,
+    pub for_offer: Vec<String>,
+    pub unknown: Vec<&'static str>,
+    pub unmet: Vec<String>,
+    pub words: Option<String>,
+    pub interested: Option<Side>,
+    pub due_at: Option<At>,
+    pub days_left: Option<i64>,
+    pub changed_at: At,
+    pub introduced: bool,
+}
+
+impl Card {
+    pub fn half(&self, side: Side) -> &Half {
+        match side {
+            Side::Need => &self.need,
+            Side::Offer => &self.offer,
+        }
+    }
+
+    pub fn reasons(&self, side: Side) -> &[String] {
+        match side {
+            Side::Need => &self.for_need,
+            Side::Offer => &self.for_offer,
+        }
+    }
+
+    /// The other side's thing; for a coordinator, the offer.
+    pub fn theirs(&self) -> &Half {
+        self.half(self.side.map_or(Side::Offer, Side::other))
+    }
+
+    pub fn reasons_for_reader(&self) -> &[String] {
+        self.reasons(self.side.unwrap_or(Side::Need))
+    }
+
+    pub fn reasons_for_other(&self) -> &[String] {
+        self.reasons(self.side.unwrap_or(Side::Need).other())
+    }
+
+    pub fn waits_for_reader(&self) -> bool {
+        self.side.is_some_and(|side| self.stage.awaits(side))
+    }
+
+    pub fn is_machine(&self) -> bool {
+        self.origin == Origin::System
+    }
+
+    pub fn need_is_ours(&self) -> bool {
+        self.side == Some(Side::Need)
+    }
+
+    pub fn offer_is_ours(&self) -> bool {
+        self.side == Some(Side::Offer)
+    }
+
+    pub fn is_suggested(&self) -> bool {
+        self.stage == Stage::Suggested
+    }
+
+    pub fn can_reopen(&self) -> bool {
+        matches!(self.stage, Stage::Dismissed | Stage::Lapsed)
+    }
+
+    pub fn path(&self) -> String {
+        format!("pairings/{}", self.id)
+    }
+
+    /// A page or an act below the pairing's own.
+    pub fn url(&self, act: &str) -> String {
+        format!("pairings/{}/{act}", self.id)
+    }
+
+    pub fn is_due_soon(&self) -> bool {
+        self.days_left.is_some_and(|days| days <= 3)
+    }
+
+    pub fn is_late(&self) -> bool {
+        self.days_left.is_some_and(|days| days < 0)
+    }
+}
+
+/// What a person finds in a list of their inbox: pairings of their organisations that a coordinator let go.
+pub async fn inbox(cx: &Cx, person: PersonId, tab: Tab) -> Result<Vec<(Pairing, Side)>, Fault> {
+    let orgs = orgs_of(cx, person).await?;
+    let pairings = store::of_orgs(&cx.db, &orgs, Stage::ALL).await?;
+    let ids: Vec<ListingId> = pairings.iter().flat_map(|one| [one.need_id, one.offer_id]).collect();
+    let owners = owners_of(cx, &ids).await?;
+    let mut found: Vec<(Pairing, Side)> = pairings
+        .into_iter()
+        .filter_map(|pairing| {
+            let side = [Side::Need, Side::Offer].into_iter().find(|side| {
+                owners.get(&pairing.listing_id(*side)).is_some_and(|org| orgs.contains(org))
+            })?;
+            let belongs = pairing.is_known_to(side) && pairing.stage != Stage::Dismissed;
+            (belongs && tab.holds(&pairing, side)).then_some((pairing, side))
+        })
+        .collect();
+    if tab == Tab::Yours {
+        found.sort_by_key(|(pairing, _)| pairing.due_at.unwrap_or(At(i64::MAX)));
+    }
+    Ok(found)
+}
+
+async fn owners_of(cx: &Cx, ids: &[ListingId]) -> Result<HashMap<ListingId, OrgId>, Fault> {
+    let listings = listings::many(&cx.db, ids).await?;
+    Ok(listings.into_iter().filter_map(|one| one.org_id.map(|org| (one.id, org))).collect())
+}
+
+/// Cards of pairings that stand with the given standing of their reader, in order.
+pub async fn cards(
+    cx: &Cx,
+    lang: Lang,
+    pairings: Vec<(Pairing, Standing)>,
+) -> Result<Vec<Card>, Fault> {
+    let ids: Vec<ListingId> =
+        pairings.iter().flat_map(|(one, _)| [one.need_id, one.offer_id]).collect();
+    let known: HashMap<ListingId, Listing> =
+        listings::many(&cx.db, &ids).await?.into_iter().map(|one| (one.id, one)).collect();
+    let orgs = orgs_behind(cx, known.values()).await?;
+    let now = cx.now();
+    Ok(pairings
+        .into_iter()
+        .filter_map(|(pairing, standing)| {
+            let need = known.get(&pairing.need_id)?;
+            let offer = known.get(&pairing.offer_id)?;
+            Some(build(&pairing, need, offer, &orgs, standing, lang, now))
+        })
+        .collect())
+}
+
+pub async fn card(cx: &Cx, lang: Lang, couple: &Couple, standing: Standing) -> Result<Card, Fault> {
+    let orgs = orgs_behind(cx, [&couple.need, &couple.offer]).await?;
+    Ok(build(&couple.pairing, &couple.need, &couple.offer, &orgs, standing, lang, cx.now()))
+}
+
+fn build(
+    pairing: &Pairing,
+    need: &Listing,
+    offer: &Listing,
+    orgs: &HashMap<OrgId, Org>,
+    standing: Standing,
+    lang: Lang,
+    now: At,
+) -> Card {
+    let introduced = pairing.introduced_at.is_some();
+    let half = |listing: &Listing, side: Side| {
+        let inside = standing == Standing::Coordinator || standing == Standing::Side(side);
+        let named = inside || introduced || !listing.anonymous;
+        let org = listing.org_id.and_then(|org| orgs.get(&org));
+        let behind = Behind::new(org, named, lang);
+        let content = listing.best();
+        let mut facts = labels(content, Scheme::Sector, lang);
+        facts.extend(labels(content, Scheme::Capability, lang));
+        facts.extend(content.trl.map(|trl| format!("TRL {trl}")));
+        let readable = inside || (listing.visibility == Visibility::Public && listing.shown().is_some());
+        Half {
+            side,
+            reference: listing.reference().to_owned(),
+            title: content.title(lang).to_owned(),
+            summary: content.summary(lang).to_owned(),
+            lang: content.shown_lang(lang),
+            who: behind.words(&lang),
+            place: behind.place,
+            facts,
+            path: readable.then(|| listing.path()),
+        }
+    };
+    let why = &pairing.why.0;
+    let told = |side| why.reasons_for(side).iter().map(|reason| reason.told(lang)).collect();
+    Card {
+        id: pairing.id,
+        stage: pairing.stage,
+        stage_label: pairing.stage.label(lang),
+        origin: pairing.origin,
+        dots: i64::from(Strength::dots(pairing.score)),
+        strength: Strength::of(pairing.score),
+        side: standing.side(),
+        need: half(need, Side::Need),
+        offer: half(offer, Side::Offer),
+        for_need: told(Side::Need),
+        for_offer: told(Side::Offer),
+        unknown: why.unknown.iter().map(|one| one.told(lang)).collect(),
+        unmet: why.unmet.iter().map(|one| one.told(lang)).collect(),
+        words: pairing.words.clone(),
+        interested: pairing.interested,
+        due_at: pairing.due_at.filter(|_| pairing.stage.awaits_answers()),
+        days_left: super::clock::days_left(pairing, now),
+        changed_at: pairing.updated_at,
+        introduced,
+    }
+}
+
+async fn orgs_behind<'a>(
+    cx: &Cx,
+    listings: impl IntoIterator<Item = &'a Listing>,
+) -> Result<HashMap<OrgId, Org>, Fault> {
+    let mut ids: Vec<OrgId> = listings.into_iter().filter_map(|one| one.org_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let orgs = orgs::many(&cx.db, &ids).await?;
+    Ok(orgs.into_iter().map(|org| (org.id, org)).collect())
+}

@@ -1,0 +1,247 @@
+//! The coordinator's side: suggestions to decide, the board, pairings made by hand.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use super::cards::{self, Card};
+use super::letters;
+use super::pages::decline_reasons;
+use super::stage::{Side, Stage, Step, after};
+use super::{Because, Pairing, Standing, couple, decide, store, thread};
+use crate::accounts::Coordinator;
+use crate::ids::PairingId;
+use crate::kit::Cx;
+use crate::kit::fault::Fault;
+use crate::kit::web::{self as pages, Answer, Form, Id, Params, Shell};
+use crate::vocab::Term;
+
+pub fn configure(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/desk/suggestions", web::get().to(suggestions))
+        .route("/desk/pairings", web::get().to(board))
+        .route("/desk/pairings/new", web::get().to(new))
+        .route("/desk/pairings", web::post().to(create))
+        .route("/pairings/{id}/letter", web::get().to(letter))
+        .route("/pairings/{id}/approval", web::post().to(approve))
+        .route("/pairings/{id}/dismissal", web::post().to(dismiss))
+        .route("/pairings/{id}/reopening", web::post().to(reopen))
+        .route("/pairings/{id}/stage", web::post().to(move_to));
+}
+
+// Suggestions ----------------------------------------------------------------------------------------------------
+
+const QUEUE: i64 = 40;
+
+#[derive(Template)]
+#[template(path = "matching/suggestions.html")]
+struct SuggestionsPage {
+    shell: Shell,
+    form: Form,
+    cards: Vec<Card>,
+    waiting: i64,
+    reasons: Vec<&'static Term>,
+    most: usize,
+}
+
+async fn suggestions(cx: Cx, shell: Shell, _who: Coordinator) -> Answer {
+    show_suggestions(&cx, shell, Form::default()).await
+}
+
+async fn show_suggestions(cx: &Cx, shell: Shell, form: Form) -> Answer {
+    let queue = store::in_stages(&cx.db, &[Stage::Suggested], QUEUE).await?;
+    let cards = cards::cards(cx, shell.lang, as_coordinator(queue)).await?;
+    let waiting = count(cx, Stage::Suggested).await?;
+    let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page =
+        SuggestionsPage { shell, form, cards, waiting, reasons: decline_reasons(), most: decide::WORDS };
+    pages::page_with(status, &page)
+}
+
+async fn count(cx: &Cx, stage: Stage) -> Result<i64, Fault> {
+    let counts = super::count_by_stage(&cx.db).await?;
+    Ok(counts.into_iter().find(|(one, _)| *one == stage).map_or(0, |(_, count)| count))
+}
+
+async fn approve(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, mut form: Form) -> Answer {
+    let words = form.prose("words", decide::WORDS);
+    if !form.is_sound() {
+        return show_suggestions(&cx, shell, form).await;
+    }
+    super::approve(&cx, who.0.by(), id, words).await?;
+    let said = shell.t("Đã duyệt, thư đang được gửi.", "Approved; the letters are on their way.");
+    pages::see_other_saying(shell.url("desk/suggestions"), said)
+}
+
+async fn dismiss(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, mut form: Form) -> Answer {
+    let because = Because { reason: form.text("reason"), note: form.prose("note", 1_000) };
+    super::dismiss(&cx, who.0.by(), id, because).await?;
+    let said = shell.t("Đã bỏ gợi ý này.", "The suggestion is dismissed.");
+    pages::see_other_saying(shell.url("desk/suggestions"), said)
+}
+
+async fn reopen(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>) -> Answer {
+    super::reopen(&cx, who.0.by(), id).await?;
+    let said = shell.t("Đã mở lại, chờ duyệt.", "Reopened; it waits for a decision.");
+    pages::see_other_saying(shell.url(format!("pairings/{id}")), said)
+}
+
+// The letter before it goes --------------------------------------------------------------------------------------
+
+#[derive(Template)]
+#[template(path = "matching/letter.html")]
+struct LetterPage {
+    shell: Shell,
+    path: String,
+    letters: Vec<Preview>,
+}
+
+struct Preview {
+    side: Side,
+    to: String,
+    subject: String,
+    text: String,
+}
+
+impl Preview {
+    fn is_need(&self) -> bool {
+        self.side == Side::Need
+    }
+}
+
+async fn letter(cx: Cx, shell: Shell, _who: Coordinator, Id(id): Id<PairingId>, params: Params) -> Answer {
+    let mut couple = couple(&cx, id).await?;
+    couple.pairing.words = params.text("words").or(couple.pairing.words);
+    let mut previews = Vec::new();
+    for side in [Side::Need, Side::Offer] {
+        for person in letters::readers(&cx, couple.listing(side)).await? {
+            let card = cards::card(&cx, person.lang, &couple, Standing::Side(side)).await?;
+            let words = letters::question(&cx, &person, &card, "…", false);
+            previews.push(Preview {
+                side,
+                to: person.name.clone(),
+                subject: card.theirs().title.clone(),
+                text: words.plain(&cx.config.programme),
+            });
+        }
+    }
+    pages::page(&LetterPage { shell, path: format!("pairings/{id}"), letters: previews })
+}
+
+// The board ------------------------------------------------------------------------------------------------------
+
+const ON_BOARD: i64 = 300;
+
+#[derive(Template)]
+#[template(path = "matching/board.html")]
+struct BoardPage {
+    shell: Shell,
+    lanes: Vec<Lane>,
+    ended: Vec<Card>,
+}
+
+struct Lane {
+    stage: Stage,
+    label: &'static str,
+    cards: Vec<OnBoard>,
+}
+
+struct OnBoard {
+    card: Card,
+    /// Where it may be moved to from here.
+    moves: Vec<(&'static str, &'static str)>,
+}
+
+async fn board(cx: Cx, shell: Shell, _who: Coordinator) -> Answer {
+    let open = store::newest_in_stages(&cx.db, &Stage::LANES, ON_BOARD).await?;
+    let cards = cards::cards(&cx, shell.lang, as_coordinator(open)).await?;
+    let lanes = Stage::LANES
+        .into_iter()
+        .map(|stage| Lane {
+            stage,
+            label: stage.label(shell.lang),
+            cards: cards
+                .iter()
+                .filter(|card| card.stage == stage)
+                .map(|card| OnBoard { card: card.clone(), moves: moves_from(stage, &shell) })
+                .collect(),
+        })
+        .collect();
+    let ended = [Stage::Dismissed, Stage::Declined, Stage::Lapsed, Stage::Withdrawn];
+    let ended = store::newest_in_stages(&cx.db, &ended, 30).await?;
+    let ended = cards::cards(&cx, shell.lang, as_coordinator(ended)).await?;
+    pages::page(&BoardPage { shell, lanes, ended })
+}
+
+/// A coordinator moves what a coordinator may: decides, goes on, withdraws; the answers are the sides' own.
+fn step_to(stage: Stage) -> Option<Step> {
+    match stage {
+        Stage::Proposed => Some(Step::Approve),
+        Stage::Dismissed => Some(Step::Dismiss),
+        Stage::Withdrawn => Some(Step::Withdraw),
+        Stage::Suggested => Some(Step::Reopen),
+        other => Step::towards(other),
+    }
+}
+
+fn moves_from(from: Stage, shell: &Shell) -> Vec<(&'static str, &'static str)> {
+    Stage::ALL
+        .iter()
+        .filter(|to| step_to(**to).is_some_and(|step| after(from, step) == Some(**to)))
+        .map(|to| (to.code(), to.label(shell.lang)))
+        .collect()
+}
+
+async fn move_to(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, form: Form) -> Answer {
+    let to = Stage::from_code(form.value("stage"))
+        .ok_or_else(|| Fault::flaw("stage", "Hãy chọn một bước.", "Please choose a step."))?;
+    let by = who.0.by();
+    let because = Because { reason: Some("coordinator".to_owned()), note: None };
+    match step_to(to) {
+        Some(Step::Approve) => super::approve(&cx, by, id, None).await?,
+        Some(Step::Dismiss) => super::dismiss(&cx, by, id, because).await?,
+        Some(Step::Withdraw) => super::withdraw(&cx, by, id, because).await?,
+        Some(Step::Reopen) => super::reopen(&cx, by, id).await?,
+        Some(_) => thread::go_on(&cx, &who.0, id, to, None).await?,
+        None => return Err(Fault::stale("Bước này do hai bên quyết định.", "The two sides decide about this step.")),
+    }
+    let said = shell.t1("Đã chuyển: {}.", "Moved: {}.", to.label(shell.lang));
+    pages::see_other_saying(shell.url("desk/pairings"), &said)
+}
+
+// By hand --------------------------------------------------------------------------------------------------------
+
+#[derive(Template)]
+#[template(path = "matching/new.html")]
+struct NewPage {
+    shell: Shell,
+    form: Form,
+}
+
+async fn new(shell: Shell, _who: Coordinator, params: Params) -> Answer {
+    let form = Form::with([
+        ("need", params.value("need").to_owned()),
+        ("offer", params.value("offer").to_owned()),
+    ]);
+    pages::page(&NewPage { shell, form })
+}
+
+async fn create(cx: Cx, shell: Shell, who: Coordinator, mut form: Form) -> Answer {
+    let need = form.line("need", 40);
+    let need = form.must(need, "need", "Nhập mã nhu cầu.", "Enter the need's reference.");
+    let offer = form.line("offer", 40);
+    let offer = form.must(offer, "offer", "Nhập mã năng lực.", "Enter the offer's reference.");
+    let made = if form.is_sound() {
+        form.tried(super::pair_by_hand(&cx, who.0.by(), &need, &offer).await)?
+    } else {
+        None
+    };
+    match made {
+        Some(id) => pages::see_other(shell.url(format!("pairings/{id}"))),
+        None => pages::page_with(StatusCode::UNPROCESSABLE_ENTITY, &NewPage { shell, form }),
+    }
+}
+
+fn as_coordinator(pairings: Vec<Pairing>) -> Vec<(Pairing, Standing)> {
+    pairings.into_iter().map(|one| (one, Standing::Coordinator)).collect()
+}

@@ -1,0 +1,315 @@
+//! The service seeks who fits whom: candidates by words and by meaning, what forbids a pairing, the fit, the reasons.
+//! Nobody is written to here; a coordinator decides.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::types::Json;
+
+use super::score::{self, Heard, Party, Strength};
+use super::stage::Stage;
+use super::why::{Evidence, Link, Why};
+use super::{Origin, Pairing, begin, decide, store};
+use crate::ids::{By, ListingId, OrgId, PairingId};
+use crate::kit::Cx;
+use crate::kit::fault::Fault;
+use crate::kit::lang::Lang;
+use crate::kit::search::{Filter, Hit, Like, Search, sentences};
+use crate::listings::{self, Content, Kind, Listing, Text, Visibility, index};
+use crate::orgs::{self, Org};
+
+/// So many listings of the other kind are looked at closely.
+const CANDIDATES: usize = 60;
+/// Explanations beyond so many sentences a side are not read.
+const MOST_SENTENCES: usize = 14;
+/// Two sentences answer each other from here on.
+const ANSWERS: f32 = 0.42;
+/// An organisation that stands in many suggestions gives way to others that fit nearly as well.
+const SHARE: f64 = 0.03;
+
+/// What the service thinks of a pair.
+pub(super) struct Judged {
+    pub score: f64,
+    pub why: Why,
+}
+
+/// Seeks matches for a listing and lays them before the coordinators. Done twice it only brings the suggestions up
+/// to date; what a person decided is never touched.
+pub async fn suggest(cx: &Cx, id: ListingId) -> Result<usize, Fault> {
+    let listing = listings::get(&cx.db, id).await?;
+    if listing.shown().is_none() {
+        decide::end_of_listing(cx, id).await?;
+        return Ok(0);
+    }
+    let mut laid = 0;
+    let mut found = Vec::new();
+    for (other, hit) in ranked(cx, &listing).await? {
+        let (need, offer) = in_order(&listing, &other);
+        let judged = judge(cx, need, offer, Some(hit)).await?;
+        found.push((need.id, offer.id, judged));
+    }
+    let now = cx.now();
+    let model = maker(cx);
+    let mut tx = cx.db.begin().await?;
+    for (need_id, offer_id, judged) in found {
+        let pairing = Pairing {
+            id: PairingId::new(),
+            need_id,
+            offer_id,
+            origin: Origin::System,
+            interested: None,
+            stage: Stage::Suggested,
+            score: judged.score,
+            why: Json(judged.why),
+            model: model.clone(),
+            coordinator_id: None,
+            words: None,
+            reason: None,
+            note: None,
+            asked_at: None,
+            due_at: None,
+            nudged_at: None,
+            introduced_at: None,
+            followed_up: 0,
+            created_at: now,
+            updated_at: now,
+        };
+        if begin(cx, &mut tx, By::Service, &pairing, "suggest").await? {
+            laid += 1;
+        } else if let Some(known) = store::of_pair(&mut tx, need_id, offer_id).await? {
+            store::refresh(&mut tx, known.id, pairing.score, &pairing.why, &model, now).await?;
+        }
+    }
+    store::searched(&mut tx, id, now).await?;
+    tx.commit().await?;
+    Ok(laid)
+}
+
+/// What the command line prints: the same search and the same reasons, nothing written down.
+pub async fn suggest_for_terminal(cx: &Cx, reference: &str) -> Result<String, Fault> {
+    let listing = listings::by_reference(&cx.db, reference).await?;
+    let mut out = format!("{}  {}\n", listing.reference(), listing.best().title(Lang::Vi));
+    for (other, hit) in ranked(cx, &listing).await? {
+        let (need, offer) = in_order(&listing, &other);
+        let judged = judge(cx, need, offer, Some(hit)).await?;
+        let side = super::Side::of(listing.kind);
+        out.push_str(&format!(
+            "  {:.2} {:<6} {}  {}\n         {}\n",
+            judged.score,
+            Strength::of(judged.score).label(Lang::Vi),
+            other.reference(),
+            other.best().title(Lang::Vi),
+            judged.why.line(side, Lang::Vi),
+        ));
+    }
+    Ok(out)
+}
+
+/// The listings of the other kind worth suggesting, the best first, with what the search heard.
+async fn ranked(cx: &Cx, listing: &Listing) -> Result<Vec<(Listing, Hit)>, Fault> {
+    let hits = candidates(cx, listing).await?;
+    let ids: Vec<ListingId> = hits.iter().map(|hit| ListingId(hit.id)).collect();
+    let heard: HashMap<ListingId, Hit> = hits.into_iter().map(|hit| (ListingId(hit.id), hit)).collect();
+    let others = listings::many(&cx.db, &ids).await?;
+    let barred = barred_orgs(cx, listing).await?;
+    let loads: HashMap<OrgId, i64> = store::loads(&cx.db).await?.into_iter().collect();
+    let own = org_of(cx, listing).await?;
+    let mut ranked = Vec::new();
+    for other in others {
+        let may_meet = may_meet(cx, listing, own.as_ref(), &other).await?;
+        if !may_meet || other.org_id.is_some_and(|org| barred.contains(&org)) {
+            continue;
+        }
+        let Some(hit) = heard.get(&other.id).copied() else { continue };
+        let org = org_of(cx, &other).await?;
+        let (Some(mine), Some(theirs)) = (party(listing, own.as_ref()), party(&other, org.as_ref())) else {
+            continue;
+        };
+        let (need, offer) = if listing.kind == Kind::Need { (mine, theirs) } else { (theirs, mine) };
+        let fit = score::fit(&need, &offer, heard_in(&hit), cx.now());
+        if fit < score::FLOOR || score::bar(&need, &offer, cx.now()).is_some() {
+            continue;
+        }
+        let load = other.org_id.and_then(|org| loads.get(&org)).copied().unwrap_or(0);
+        let load = f64::from(u32::try_from(load).unwrap_or(0));
+        ranked.push((fit - SHARE * load.ln_1p(), other, hit));
+    }
+    ranked.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.id.cmp(&other.1.id)));
+    ranked.truncate(score::MOST);
+    Ok(ranked.into_iter().map(|(_, other, hit)| (other, hit)).collect())
+}
+
+async fn candidates(cx: &Cx, listing: &Listing) -> Result<Vec<Hit>, Fault> {
+    let Some(content) = listing.shown() else { return Ok(Vec::new()) };
+    let like = Like {
+        title: written(content).map(|text| text.title.as_str()).collect::<Vec<_>>().join("\n"),
+        text: written(content).map(index::whole).collect::<Vec<_>>().join("\n"),
+        passages_vectors: None,
+        filters: vec![Filter::Is("kind", listing.kind.other().code().to_owned())],
+        limit: CANDIDATES,
+    };
+    Ok(cx.search_all.aside(move |search| search.like(&like)).await?)
+}
+
+/// Members-only and invited listings meet only those who may read them.
+async fn may_meet(cx: &Cx, one: &Listing, own: Option<&Org>, other: &Listing) -> Result<bool, Fault> {
+    let other_org = org_of(cx, other).await?;
+    Ok(admits(cx, one, other_org.as_ref()).await? && admits(cx, other, own).await?)
+}
+
+async fn admits(cx: &Cx, listing: &Listing, visitor: Option<&Org>) -> Result<bool, Fault> {
+    Ok(match (listing.visibility, visitor) {
+        (Visibility::Public, _) => true,
+        (Visibility::Members, visitor) => visitor.is_some_and(Org::is_verified),
+        (Visibility::Invited, None) => false,
+        (Visibility::Invited, Some(visitor)) => {
+            store::is_guest(&cx.db, listing.id, visitor.id).await?
+        }
+    })
+}
+
+async fn barred_orgs(cx: &Cx, listing: &Listing) -> Result<HashSet<OrgId>, Fault> {
+    let Some(org) = listing.org_id else { return Ok(HashSet::new()) };
+    let mut barred: HashSet<OrgId> = orgs::blocked_with(&cx.db, org).await?.into_iter().collect();
+    barred.insert(org);
+    Ok(barred)
+}
+
+/// Score and reasons of a pair; without a hit of a search the two texts are compared directly.
+pub(super) async fn judge(
+    cx: &Cx,
+    need: &Listing,
+    offer: &Listing,
+    hit: Option<Hit>,
+) -> Result<Judged, Fault> {
+    let (need_org, offer_org) = (org_of(cx, need).await?, org_of(cx, offer).await?);
+    let (need_text, offer_text) = readable(need, offer);
+    let wholes = [need, offer].map(|listing| whole_of(listing.best()));
+    let read = cx
+        .search_all
+        .aside(move |search| {
+            let heard = match hit {
+                Some(hit) => heard_in(&hit),
+                None => compare(search, &wholes)?,
+            };
+            Ok((heard, explain(search, &need_text, &offer_text)?))
+        })
+        .await?;
+    let (heard, (terms, evidence)) = read;
+    let now = cx.now();
+    let (need, offer) = (
+        party_of(need, need.best(), need_org.as_ref()),
+        party_of(offer, offer.best(), offer_org.as_ref()),
+    );
+    Ok(Judged {
+        score: score::fit(&need, &offer, heard, now),
+        why: score::why(&need, &offer, &terms, evidence),
+    })
+}
+
+/// What made the scores of this process: the rule and the model of meanings.
+pub(super) fn maker(cx: &Cx) -> String {
+    format!("{}+{}", score::MODEL, cx.search_all.model().unwrap_or("words"))
+}
+
+/// The words both texts use and the sentences that answer each other, from what both sides may read.
+pub(super) fn explain(
+    search: &Search,
+    need: &str,
+    offer: &str,
+) -> anyhow::Result<(Vec<String>, Evidence)> {
+    let cut = |text: &str| {
+        let mut cut = sentences(text);
+        cut.truncate(MOST_SENTENCES);
+        cut
+    };
+    let (need_cut, offer_cut) = (cut(need), cut(offer));
+    let owned = |text: &str, cut: &[std::ops::Range<usize>]| -> Vec<String> {
+        cut.iter().map(|range| text[range.clone()].to_owned()).collect()
+    };
+    let shared = search.shared_terms(need, offer)?;
+    let links = search
+        .alignment(&owned(need, &need_cut), &owned(offer, &offer_cut))?
+        .into_iter()
+        .filter(|pair| pair.score >= ANSWERS)
+        .take(5)
+        .map(|pair| Link { need: pair.a, offer: pair.b, score: pair.score })
+        .collect();
+    let places = |of: fn(&crate::kit::search::Shared) -> &Vec<std::ops::Range<usize>>| {
+        shared.iter().flat_map(of).cloned().collect::<Vec<_>>()
+    };
+    let terms = shared.iter().map(|shared| shared.term.to_lowercase()).take(8).collect();
+    let evidence = Evidence::of(
+        (need, &need_cut, &places(|shared| &shared.in_a)),
+        (offer, &offer_cut, &places(|shared| &shared.in_b)),
+        links,
+    );
+    Ok((terms, evidence))
+}
+
+fn compare(search: &Search, wholes: &[String; 2]) -> anyhow::Result<Heard> {
+    let vectors = search.embed(wholes)?;
+    let meaning = match vectors.as_slice() {
+        [one, other] => Some(one.iter().zip(other).map(|(a, b)| f64::from(a * b)).sum()),
+        _ => None,
+    };
+    Ok(Heard { words: None, meaning, across_languages: true })
+}
+
+fn heard_in(hit: &Hit) -> Heard {
+    Heard {
+        words: Some(f64::from(hit.words)),
+        meaning: hit.meaning.map(f64::from),
+        across_languages: hit.across_languages,
+    }
+}
+
+/// The two texts in a language both have, where there is one. Of a restricted listing only the summary is shown.
+fn readable(need: &Listing, offer: &Listing) -> (String, String) {
+    let both = |lang| [need, offer].iter().all(|one| one.best().shown_lang(lang) == lang);
+    let lang = if both(Lang::Vi) || !both(Lang::En) { Lang::Vi } else { Lang::En };
+    let text = |listing: &Listing| {
+        listing.best().text(lang).map_or_else(String::new, |text| match listing.visibility {
+            Visibility::Public => format!("{}\n{}", text.title, index::whole(text)),
+            Visibility::Members | Visibility::Invited => format!("{}\n{}", text.title, text.summary),
+        })
+    };
+    (text(need), text(offer))
+}
+
+fn whole_of(content: &Content) -> String {
+    written(content)
+        .next()
+        .map_or_else(String::new, |text| format!("{}. {}", text.title, text.summary))
+}
+
+fn written(content: &Content) -> impl Iterator<Item = &Text> {
+    [&content.vi, &content.en].into_iter().flatten()
+}
+
+fn party<'a>(listing: &'a Listing, org: Option<&'a Org>) -> Option<Party<'a>> {
+    listing.shown().map(|content| party_of(listing, content, org))
+}
+
+fn party_of<'a>(listing: &'a Listing, content: &'a Content, org: Option<&'a Org>) -> Party<'a> {
+    Party {
+        content,
+        org: listing.org_id,
+        org_place: org.map(|org| org.place.as_str()),
+        verified: org.is_some_and(Org::is_verified),
+        refreshed_at: listing.refreshed_at,
+    }
+}
+
+async fn org_of(cx: &Cx, listing: &Listing) -> Result<Option<Org>, Fault> {
+    match listing.org_id {
+        Some(org) => orgs::get(&cx.db, org).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn in_order<'a>(listing: &'a Listing, other: &'a Listing) -> (&'a Listing, &'a Listing) {
+    match listing.kind {
+        Kind::Need => (listing, other),
+        Kind::Offer => (other, listing),
+    }
+}
