@@ -29,7 +29,9 @@ mod import_store;
 pub mod index;
 mod index_store;
 pub mod letters;
+pub mod facts;
 pub mod life;
+pub mod pages;
 pub mod ready;
 pub mod review;
 pub mod saved;
@@ -39,7 +41,7 @@ mod store;
 pub mod writer;
 
 pub use card::{Card, cards};
-pub use sight::{Sight, may_read, shown_org};
+pub use sight::{Sight, guests, may_read, shown_org};
 
 codes! {
     pub enum Kind { Need = "need", Offer = "offer" }

@@ -107,6 +107,12 @@ pub async fn shown_org(cx: &Cx, reader: &Reader, listing: &Listing) -> Result<Op
     orgs::get(&cx.db, org).await.map(Some)
 }
 
+/// The organisations named for an invited listing.
+pub async fn guests(cx: &Cx, listing: &Listing) -> Result<Vec<Org>, Fault> {
+    let invited = guests_of(cx, &[listing.id]).await?.remove(&listing.id).unwrap_or_default();
+    orgs::many(&cx.db, &invited).await
+}
+
 async fn guests_of(cx: &Cx, listings: &[ListingId]) -> Result<HashMap<ListingId, Vec<OrgId>>, Fault> {
     let mut guests: HashMap<ListingId, Vec<OrgId>> = HashMap::new();
     if listings.is_empty() {

@@ -115,3 +115,12 @@ pub(super) async fn is_visitors(cx: &Cx, writer: &Writer, listing: &Listing) -> 
         _ => Ok(false),
     }
 }
+
+/// Drafts this browser began before its reader signed in; the first save makes them theirs.
+pub(super) async fn begun_here(cx: &Cx, writer: &Writer) -> Result<Vec<Listing>, Fault> {
+    let Some(hash) = writer.hash() else {
+        return Ok(Vec::new());
+    };
+    let ids = store::visitors_drafts(&cx.db, hash).await?;
+    super::many(&cx.db, &ids).await
+}

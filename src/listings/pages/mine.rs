@@ -1,0 +1,121 @@
+//! One's own listings with the next step of each, and the ones one keeps an eye on.
+
+use actix_web::web;
+use askama::Template;
+
+use crate::accounts::{Actor, Reader};
+use crate::ids::ListingId;
+use crate::kit::Cx;
+use crate::kit::fault::Fault;
+use crate::kit::lang::Lang;
+use crate::kit::web::{Answer, Form, Id, Shell, page, see_other, see_other_saying};
+use crate::listings::card::{Card, cards};
+use crate::listings::writer::{self, Writer};
+use crate::listings::{self, Kind, Listing, State, drafts, ready, saved};
+use crate::orgs;
+
+pub(super) fn configure(routes: &mut web::ServiceConfig) {
+    routes
+        .route("/mine", web::get().to(mine))
+        .route("/saved", web::get().to(kept))
+        .route("/{noun:needs|offers}/{id}/saved", web::post().to(keep));
+}
+
+#[derive(Template)]
+#[template(path = "listings/mine.html")]
+struct MinePage {
+    shell: Shell,
+    rows: Vec<Row>,
+    ended: Vec<Row>,
+    has_org: bool,
+}
+
+/// A listing of one's own.
+struct Row {
+    listing: Listing,
+    /// How clear it is, while it is being written.
+    score: Option<u32>,
+    missing: usize,
+}
+
+impl Row {
+    fn new(listing: Listing) -> Row {
+        let writing = matches!(listing.state, State::Draft | State::Changes);
+        Row {
+            score: writing.then(|| ready::quality(listing.kind, &listing.draft).score),
+            missing: if writing { drafts::unfinished(&listing).len() } else { 0 },
+            listing,
+        }
+    }
+
+    fn title(&self, lang: &Lang) -> &str {
+        self.listing.draft.title(*lang)
+    }
+
+    fn chip(&self) -> &'static str {
+        match self.listing.state {
+            State::Published => "chip-good",
+            State::Changes | State::Expired => "chip-warn",
+            State::Review => "chip-on",
+            _ => "chip-quiet",
+        }
+    }
+
+    /// The one thing to do next, in words, and where.
+    fn next(&self, lang: &Lang) -> (&'static str, String) {
+        let path = self.listing.path();
+        match self.listing.state {
+            State::Draft if self.missing > 0 => (lang.t("Viết tiếp", "Go on writing"), format!("{path}/edit/problem")),
+            State::Draft => (lang.t("Kiểm và gửi", "Check and hand in"), format!("{path}/edit/check")),
+            State::Changes => (lang.t("Sửa và gửi lại", "Mend and hand in again"), format!("{path}/edit/check")),
+            State::Published if self.listing.has_unseen_changes() => {
+                (lang.t("Gửi bản sửa", "Hand in the changes"), format!("{path}/edit/check"))
+            }
+            State::Expired => (lang.t("Gia hạn hoặc đóng", "Renew or close"), path),
+            State::Paused => (lang.t("Mở lại", "Resume"), path),
+            _ => (lang.t("Xem", "See"), path),
+        }
+    }
+}
+
+async fn mine(cx: Cx, shell: Shell, actor: Actor, writer: Writer) -> Answer {
+    let orgs: Vec<_> = orgs::of_person(&cx.db, actor.id).await?.iter().map(|membership| membership.org.id).collect();
+    let mut listings = listings::of_person(&cx.db, actor.id, &orgs).await?;
+    listings.extend(writer::begun_here(&cx, &writer).await?);
+    let is_over = |listing: &Listing| matches!(listing.state, State::Closed | State::Archived);
+    let (ended, current): (Vec<Listing>, Vec<Listing>) = listings.into_iter().partition(is_over);
+    page(&MinePage {
+        shell,
+        rows: current.into_iter().map(Row::new).collect(),
+        ended: ended.into_iter().map(Row::new).collect(),
+        has_org: !orgs.is_empty(),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "listings/saved.html")]
+struct SavedPage {
+    shell: Shell,
+    cards: Vec<Card>,
+}
+
+async fn kept(cx: Cx, shell: Shell, actor: Actor) -> Answer {
+    let listings = saved::list(&cx, &actor).await?;
+    let listings = listings.into_iter().filter(|listing| listing.shown().is_some()).collect();
+    let cards = cards(&cx, &Reader::Person(actor), shell.lang, listings).await?;
+    page(&SavedPage { shell, cards })
+}
+
+async fn keep(cx: Cx, shell: Shell, actor: Actor, kind: Kind, Id(id): Id<ListingId>, form: Form) -> Answer {
+    let path = shell.url(format!("{}/{id}", kind.path()));
+    if form.value("keep") == "no" {
+        saved::let_go(&cx, &actor, id).await?;
+        return see_other(path);
+    }
+    let listing = listings::get(&cx.db, id).await?;
+    if !listings::may_read(&cx, &Reader::Person(actor.clone()), &listing).await? {
+        return Err(Fault::Missing);
+    }
+    saved::save(&cx, &actor, &listing).await?;
+    see_other_saying(path, shell.t("Đã lưu vào danh sách của bạn.", "Saved to your list."))
+}
