@@ -44,11 +44,6 @@ impl Writer {
     pub(super) fn hash(&self) -> Option<Vec<u8>> {
         self.token.as_deref().map(hash)
     }
-
-    pub(super) fn with_token(mut self, token: String) -> Writer {
-        self.token = Some(token);
-        self
-    }
 }
 
 pub(super) fn hash(token: &str) -> Vec<u8> {

@@ -13,7 +13,6 @@ use crate::kit::web::{Answer, Form, Id, Params, Shell, page_with, see_other, see
 use crate::listings::drafts::{self, Openness};
 use crate::listings::facts::{self, Fact};
 use crate::listings::fields::Field;
-use crate::listings::findings::audience;
 use crate::listings::hints::Hints;
 use crate::listings::ready::{self, Quality};
 use crate::listings::review::{self, Note};
@@ -131,7 +130,7 @@ impl Edit {
         self.kind == Kind::Need
     }
 
-    fn language(&self, of: &Lang, reader: &Lang) -> &'static str {
+    fn language(&self, of: Lang, reader: Lang) -> &'static str {
         match of {
             Lang::Vi => reader.t("tiếng Việt", "Vietnamese"),
             Lang::En => reader.t("tiếng Anh", "English"),

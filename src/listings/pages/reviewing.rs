@@ -12,7 +12,7 @@ use crate::kit::lang::Lang;
 use crate::kit::web::{Answer, Form, Id, Shell, page, page_with, see_other_saying};
 use crate::listings::diff::{self, Piece};
 use crate::listings::facts::{self, Fact};
-use crate::listings::findings::{self, Finding, audience};
+use crate::listings::findings::{self, Finding};
 use crate::listings::review::{self, NewNote, Note};
 use crate::listings::{self, Kind, Listing, Severity, State, fields, letters, writer};
 use crate::orgs::{self, Org};
@@ -78,7 +78,7 @@ impl ReviewPage {
         0..NOTE_ROWS
     }
 
-    fn typed(&self, name: &str, row: &usize) -> &str {
+    fn typed<'a>(&'a self, name: &'a str, row: &usize) -> &'a str {
         self.form.values(name).nth(*row).unwrap_or("")
     }
 
