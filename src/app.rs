@@ -110,6 +110,7 @@ pub fn routes(routes: &mut web::ServiceConfig) {
 fn rooms(routes: &mut web::ServiceConfig) {
     accounts::configure(routes);
     routes.configure(matching::configure);
+    routes.configure(listings::pages::configure);
     // The front comes last: its `/organisations/{slug}` must not hide another room's `/organisations/new`.
     routes.configure(front::configure);
 }
