@@ -45,6 +45,20 @@ pub async fn ask<J: Serialize>(cx: &Cx, tx: &mut Tx, once: &str, job: &J, run_at
 /// Takes the oldest due job, or one whose lease ran out (its worker died). A taken job gives its `once`
 /// free: what is asked for while it runs may rest on something newer and is done after it.
 pub async fn claim<J: DeserializeOwned>(cx: &Cx) -> Result<Option<Claimed<J>>, Fault> {
+    // Looked for first without writing: an empty commit would wake every loop that waits for one, this one too.
+    let due: Option<(Uuid,)> = cx
+        .db
+        .maybe(
+            sql(
+                "select id from jobs where (state = 'waiting' and run_at <= $1) \
+                 or (state = 'running' and lease_until < $1) limit 1",
+            )
+            .bind(cx.now()),
+        )
+        .await?;
+    if due.is_none() {
+        return Ok(None);
+    }
     let mut tx = cx.db.begin().await?;
     let skip = if tx.is_sqlite() {
         ""
