@@ -1,6 +1,7 @@
 """What the service promises around its pages: headers, languages, errors, weight."""
 
 import gzip
+import time
 import urllib.error
 import urllib.request
 
@@ -86,6 +87,15 @@ def test_another_site_cannot_post(world):
     except urllib.error.HTTPError as refusal:
         status = refusal.code
     assert status == 403, f"a form of another site was answered {status}"
+
+
+def test_an_idle_service_rests(world):
+    """Loops that wake each other cost a core and show nowhere else."""
+    world.settle()
+    before, began = world.seconds_of_work(), time.monotonic()
+    time.sleep(5)
+    share = (world.seconds_of_work() - before) / (time.monotonic() - began)
+    assert share < 0.05, f"with nothing to do the program uses {share:.0%} of a core"
 
 
 def test_the_record_is_open_to_machines(world):

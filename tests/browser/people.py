@@ -14,8 +14,8 @@ from world import PHONE  # noqa: F401  (stories take it from here)
 
 # The sample people's password, as the program prints it when it starts with --demo.
 SAMPLE_PASSWORD = "cau-noi-demo"
-SAMPLE_COORDINATOR = "dieuphoi@caunoi.example"
-SAMPLE_MEMBER = "member@caunoi.example"
+SAMPLE_COORDINATOR = "dieu.phoi@caunoi.example"
+SAMPLE_MEMBER = "tran.quoc.huy@senchincanh.example"
 
 
 class Person:
@@ -48,18 +48,30 @@ class Person:
                 self._fill(name, value)
             else:
                 for choice in ["yes"] if value is True else value:
-                    self.page.locator(f"input[name='{name}'][value='{choice}']").first.check(force=True)
+                    self._choose(name, choice)
         return self
 
     def _fill(self, name, value):
-        field = self.page.locator(f"[name='{name}']").first
+        field = self._unfold(self.page.locator(f"main [name='{name}']").first)
         kind = field.evaluate("e => e.type")
         if kind in ("radio", "checkbox"):
-            self.page.locator(f"[name='{name}'][value='{value}']").first.check(force=True)
+            self._choose(name, value)
         elif kind.startswith("select"):
             field.select_option(value)
         else:
             field.fill(value)
+
+    def _choose(self, name, value):
+        # The box itself may be hidden behind its label, which is what a person clicks.
+        self._unfold(self.page.locator(f"main [name='{name}'][value='{value}']").first).check(force=True)
+
+    def _unfold(self, field):
+        """Opens the folds a field lies in, as a person would first."""
+        field.evaluate(
+            "e => { for (let fold = e.closest('details'); fold; fold = fold.parentElement.closest('details'))"
+            " fold.open = true; }"
+        )
+        return field
 
     def sends(self, action=None, button="button:not([type=button])"):
         """Presses a button of the form that goes to an address ending so (or of the page's own form, which goes
@@ -78,11 +90,9 @@ class Person:
         entries = self.page.locator("main li, main article, main tr, main section, main form")
         for text in filter(None, (words, reads)):
             entries = entries.filter(has_text=text)
-        press = entries.locator(f"form[action$='{action}'] button:not([type=button])")
-        if press.count() == 0:
-            press = self.page.locator(f"main form[action$='{action}'] button:not([type=button])")
+        button = f"form[action$='{action}'] button:not([type=button]):visible"
         with self.page.expect_navigation() as coming:
-            press.last.click()
+            entries.locator(button).first.click()
         assert coming.value.status < 400, f"{action} answered {coming.value.status}: {self.reads()[:600]}"
         return self
 

@@ -138,7 +138,7 @@ def tell(world, plot):
     verifies_the_organisation(coordinator, plot)
     publishes(coordinator, need, plot)
     provider = people.sample(world, plot.provider, plot.lang, plot.scripts)
-    pairing = approves_a_suggestion(world, coordinator, need, plot)
+    pairing = approves_a_suggestion(world, coordinator, plot)
     both_say_yes(world, seeker, provider, pairing, plot)
     they_talk(seeker, provider, pairing)
     they_report(seeker, coordinator, pairing)
@@ -175,12 +175,12 @@ def publishes(coordinator, need, plot):
     coordinator.sends("/publication")
 
 
-def approves_a_suggestion(world, coordinator, need, plot):
+def approves_a_suggestion(world, coordinator, plot):
     """The suggestion is made in the background; until it is there nobody has been written to."""
     before = len(world.postbox.letters)
-    coordinator.opens_until(f"desk/suggestions?need={need}", plot.offer)
+    coordinator.opens_until("desk/suggestions", plot.title)
     world.postbox.none_comes(to=plot.provider, since=before, within=0.5)
-    coordinator.presses_near(plot.offer, "/approval", reads=plot.title)
+    coordinator.presses_near(plot.title, "/approval", reads=plot.offer)
     letter = world.postbox.wait(to=plot.email, subject=plot.offer, since=before)
     return people.ids(letter.link("/pairings/"))[0]
 
@@ -204,7 +204,7 @@ def both_say_yes(world, seeker, provider, pairing, plot):
 def they_talk(seeker, provider, pairing):
     words = "Thứ Năm 9 giờ được không? Thursday at nine?"
     seeker.opens(f"pairings/{pairing}/thread").sees(provider.email)
-    seeker.fills(body=words).sends("/messages").sees(words)
+    seeker.fills(message=words).sends("/messages").sees(words)
     assert words in provider.letter().text
     provider.opens(f"pairings/{pairing}/thread").sees(words, seeker.email)
 

@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT / "tests" / "peers"))
 
 from smtp import Postbox  # noqa: E402  (the peers' folder must be on the path first)
 
-START_PATIENCE = 120.0
+START_PATIENCE = 300.0
 
 # Chromium talks to nobody but the program under test.
 CHROMIUM_FLAGS = [
@@ -86,6 +86,21 @@ class World:
         status, _, body = self.fetch(path)
         assert status == 200, f"{path} answered {status}"
         return json.loads(body)
+
+    def seconds_of_work(self):
+        """Processor time the program has taken so far."""
+        with open(f"/proc/{self.server.pid}/stat", encoding="ascii") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def settle(self, patience=180):
+        """Waits until what the start set going is done: sample data are indexed, embedded and matched."""
+        until = time.monotonic() + patience
+        while True:
+            before = self.seconds_of_work()
+            time.sleep(2)
+            if self.seconds_of_work() - before < 0.1 or time.monotonic() > until:
+                return
 
     # ── who looks ───────────────────────────────────────────────────────────────────────────────────────────────
 
