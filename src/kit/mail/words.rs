@@ -158,7 +158,7 @@ fn html_of(piece: &Piece) -> String {
             )
         }
         Piece::Quote(text) => format!(
-            "<blockquote style=\"margin:0 0 16px;padding:4px 0 4px 14px;border-left:4px solid #c9772b;font-size:16px;\
+            "<blockquote style=\"margin:0 0 16px;padding:4px 0 4px 14px;border-left:4px solid #a8430a;font-size:16px;\
              line-height:1.55\">{}</blockquote>",
             escaped(text).replace('\n', "<br>")
         ),
@@ -191,13 +191,13 @@ fn html_of(piece: &Piece) -> String {
                 .enumerate()
                 .map(|(at, (label, url))| {
                     let tone = if at == 0 {
-                        "background:#0f5c55;color:#ffffff"
+                        "background:#32338a;color:#ffffff"
                     } else {
-                        "background:#ffffff;color:#0f5c55"
+                        "background:#ffffff;color:#32338a"
                     };
                     format!(
                         "<a href=\"{}\" style=\"display:inline-block;margin:0 10px 10px 0;padding:12px 20px;\
-                         border:2px solid #0f5c55;border-radius:10px;font-size:16px;font-weight:700;\
+                         border:2px solid #32338a;border-radius:10px;font-size:16px;font-weight:700;\
                          text-decoration:none;{tone}\">{}</a>",
                         escaped(url),
                         escaped(label)
