@@ -47,22 +47,36 @@ pub async fn build_with_index(config: Config, clock: Clock, folder: &Path) -> an
             std::fs::create_dir_all(&path)?;
             Search::open(&path, LAYOUT, embedder).with_context(|| format!("index in {}", path.display()))
         };
-        (open("public", embedder.clone())?.search, open("all", embedder)?.search)
+        (
+            open("public", embedder.clone())?.search,
+            open("all", embedder)?.search,
+        )
     };
-    let mailer = Mailer { transport: config.mail.clone(), sender: config.sender.clone() };
-    let cx = Cx::new(Inner { db, search, search_all, mailer, clock, config });
+    let mailer = Mailer {
+        transport: config.mail.clone(),
+        sender: config.sender.clone(),
+    };
+    let cx = Cx::new(Inner {
+        db,
+        search,
+        search_all,
+        mailer,
+        clock,
+        config,
+    });
     listings::follow::remember(&cx).await?;
     Ok(cx)
 }
 
 /// The embedding model the configuration chooses, or why there is none.
-pub async fn load_model(
-    config: &Config,
-) -> anyhow::Result<Result<Embedder, crate::kit::search::WhyNot>> {
+pub async fn load_model(config: &Config) -> anyhow::Result<Result<Embedder, crate::kit::search::WhyNot>> {
     let choice = config.model.clone();
     let folders = config.runtime_folders();
-    let model_dirs: Vec<PathBuf> =
-        folders.iter().map(|folder| folder.join("models")).chain([PathBuf::from("models")]).collect();
+    let model_dirs: Vec<PathBuf> = folders
+        .iter()
+        .map(|folder| folder.join("models"))
+        .chain([PathBuf::from("models")])
+        .collect();
     Ok(tokio::task::spawn_blocking(move || Embedder::load(&choice, &folders, &model_dirs)).await?)
 }
 
@@ -130,7 +144,10 @@ pub async fn know_the_reader(
         let reader = accounts::identify(&cx, &request).await?;
         if let Reader::Person(actor) = reader {
             let shell = Shell::of(request.request());
-            let who = Who { name: actor.name.clone(), links: menu(&shell, &actor) };
+            let who = Who {
+                name: actor.name.clone(),
+                links: menu(&shell, &actor),
+            };
             request.extensions_mut().insert(who);
         }
     }
@@ -179,7 +196,11 @@ async fn readyz(cx: Cx) -> HttpResponse {
         },
         "version": env!("CARGO_PKG_VERSION"),
     });
-    if database.is_ok() { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
+    if database.is_ok() {
+        HttpResponse::Ok().json(body)
+    } else {
+        HttpResponse::ServiceUnavailable().json(body)
+    }
 }
 
 /// For Prometheus; counts and times only.
@@ -194,7 +215,10 @@ async fn metrics(cx: Cx, request: HttpRequest, handle: web::Data<PrometheusHandl
         return Err(Fault::Missing);
     }
     let health = cx.search_all.health();
-    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; these counts are far below 2^52")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a gauge is a float; these counts are far below 2^52"
+    )]
     {
         metrics::gauge!("caunoi_index_documents").set(health.docs as f64);
         for (state, count) in crate::kit::mail::counts(&cx).await? {
@@ -204,7 +228,9 @@ async fn metrics(cx: Cx, request: HttpRequest, handle: web::Data<PrometheusHandl
         metrics::gauge!("caunoi_jobs", "state" => "waiting").set(waiting as f64);
         metrics::gauge!("caunoi_jobs", "state" => "parked").set(parked as f64);
     }
-    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4")).body(handle.render()))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4"))
+        .body(handle.render()))
 }
 
 /// The process has one recorder, whoever builds the application first installs it.

@@ -17,21 +17,48 @@ use crate::{accounts, digests, listings, matching};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 enum Job {
-    TellReturned { listing: ListingId },
-    TellPublished { listing: ListingId },
-    TellExpiring { listing: ListingId },
-    AskConfirmation { listing: ListingId },
-    Invite { pairing: PairingId },
-    Nudge { pairing: PairingId },
-    Introduce { pairing: PairingId },
-    TellEnded { pairing: PairingId },
-    AskOutcome { pairing: PairingId },
-    DeliverMessage { message: MessageId },
-    Forget { person: PersonId },
+    TellReturned {
+        listing: ListingId,
+    },
+    TellPublished {
+        listing: ListingId,
+    },
+    TellExpiring {
+        listing: ListingId,
+    },
+    AskConfirmation {
+        listing: ListingId,
+    },
+    Invite {
+        pairing: PairingId,
+    },
+    Nudge {
+        pairing: PairingId,
+    },
+    Introduce {
+        pairing: PairingId,
+    },
+    TellEnded {
+        pairing: PairingId,
+    },
+    AskOutcome {
+        pairing: PairingId,
+    },
+    DeliverMessage {
+        message: MessageId,
+    },
+    Forget {
+        person: PersonId,
+    },
     /// A listing is open no longer: what was only suggested or asked about it ends.
-    EndPairings { listing: ListingId },
+    EndPairings {
+        listing: ListingId,
+    },
     /// Seek matches for a listing, on a node whose index has come as far as `after`.
-    Suggest { listing: ListingId, after: i64 },
+    Suggest {
+        listing: ListingId,
+        after: i64,
+    },
 }
 
 /// What an event asks for.
@@ -134,7 +161,9 @@ async fn follow_step(cx: &Cx) -> Result<bool, Fault> {
     }
     let mut tx = cx.db.begin().await?;
     let happened = events::after(&mut tx, from, EVENTS).await?;
-    let Some(last) = happened.last().map(|happened| happened.number) else { return Ok(false) };
+    let Some(last) = happened.last().map(|happened| happened.number) else {
+        return Ok(false);
+    };
     for happened in &happened {
         for job in follow_up(happened) {
             queue::ask(cx, &mut tx, &name_of(&job)?, &job, cx.now()).await?;
@@ -155,17 +184,18 @@ fn name_of(job: &Job) -> Result<String, Fault> {
 }
 
 async fn work_step(cx: &Cx) -> Result<bool, Fault> {
-    let Some(claimed) = queue::claim::<Job>(cx).await? else { return Ok(false) };
+    let Some(claimed) = queue::claim::<Job>(cx).await? else {
+        return Ok(false);
+    };
     let name = format!("{:?}", claimed.job);
     let outcome = work(cx, claimed.job).await;
     match outcome {
-        Ok(Done::Yes) => queue::done(cx, claimed.id).await?,
+        // What it was about may have gone or moved on: then nothing is left to do.
+        Ok(Done::Yes) | Err(Fault::Missing | Fault::Stale(_)) => queue::done(cx, claimed.id).await?,
         Ok(Done::NotYet) => {
             queue::later(cx, claimed.id, 500).await?;
             return Ok(false);
         }
-        // What it was about has gone or moved on: nothing is left to do.
-        Err(Fault::Missing | Fault::Stale(_)) => queue::done(cx, claimed.id).await?,
         Err(fault) => {
             tracing::warn!(job = name, attempts = claimed.attempts, why = %fault, "job failed");
             queue::failed(cx, claimed.id, claimed.attempts, &fault.to_string()).await?;
@@ -180,12 +210,31 @@ pub fn start(cx: &Cx) -> Loops {
         tracing::debug!(name, "loop started");
         actix_web::rt::spawn(run)
     };
-    let (one, two, three, four, five, six) = (cx.clone(), cx.clone(), cx.clone(), cx.clone(), cx.clone(), cx.clone());
+    let (one, two, three, four, five, six) = (
+        cx.clone(),
+        cx.clone(),
+        cx.clone(),
+        cx.clone(),
+        cx.clone(),
+        cx.clone(),
+    );
     Loops(vec![
-        spawn("index", Box::pin(async move { run(&one, "index", async |cx| listings::follow::step(cx).await).await })),
-        spawn("vectors", Box::pin(async move { run(&two, "vectors", async |cx| listings::follow::fill(cx).await).await })),
-        spawn("flow", Box::pin(async move { run(&three, "flow", async |cx| follow_step(cx).await).await })),
-        spawn("jobs", Box::pin(async move { run(&four, "jobs", async |cx| work_step(cx).await).await })),
+        spawn(
+            "index",
+            Box::pin(async move { run(&one, "index", async |cx| listings::follow::step(cx).await).await }),
+        ),
+        spawn(
+            "vectors",
+            Box::pin(async move { run(&two, "vectors", async |cx| listings::follow::fill(cx).await).await }),
+        ),
+        spawn(
+            "flow",
+            Box::pin(async move { run(&three, "flow", async |cx| follow_step(cx).await).await }),
+        ),
+        spawn(
+            "jobs",
+            Box::pin(async move { run(&four, "jobs", async |cx| work_step(cx).await).await }),
+        ),
         spawn("mail", Box::pin(async move { run_mail(&five).await })),
         spawn("clock", Box::pin(async move { run_clock(&six).await })),
     ])

@@ -34,7 +34,14 @@ pub async fn set_role_of(cx: &Cx, email: &str, role: Role) -> Result<(), Fault> 
     let mut tx = cx.db.begin().await?;
     let person = store::by_email(&mut tx, &email).await?.ok_or(Fault::Missing)?;
     store::set_role(&mut tx, person.id, role).await?;
-    audit(cx, &mut tx, &format!("role:{role}"), By::Service, Some(person.id.0)).await?;
+    audit(
+        cx,
+        &mut tx,
+        &format!("role:{role}"),
+        By::Service,
+        Some(person.id.0),
+    )
+    .await?;
     tx.commit().await
 }
 

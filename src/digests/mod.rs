@@ -54,7 +54,9 @@ fn window(frequency: Frequency, now: At) -> Option<At> {
 
 async fn bundle(cx: &Cx, person: PersonId, now: At) -> Result<(), Fault> {
     let frequency = accounts::frequency(cx, &cx.db, person, Kind::Match).await?;
-    let Some(window) = window(frequency, now) else { return Ok(()) };
+    let Some(window) = window(frequency, now) else {
+        return Ok(());
+    };
     let once = format!("{person}:{}:{}", window.0, matching::letters::BUNDLE);
     if store::is_posted(&cx.db, &once).await? {
         return Ok(());
@@ -90,8 +92,17 @@ async fn post_bundle(
     );
     for card in cards {
         let subject = Some(card.id.0);
-        let given =
-            tickets::give(cx, &mut tx, Purpose::Answer, Some(person.id), None, subject, TICKET_LIFE, false).await?;
+        let given = tickets::give(
+            cx,
+            &mut tx,
+            Purpose::Answer,
+            Some(person.id),
+            None,
+            subject,
+            TICKET_LIFE,
+            false,
+        )
+        .await?;
         words = words
             .piece(letters::thing(card, lang))
             .piece(Piece::List {
@@ -113,7 +124,11 @@ async fn post_bundle(
         [one] => one.theirs().title.clone(),
         several => {
             let first = several.first().map_or("", |card| card.theirs().title.as_str());
-            lang.fill("{} và {} ghép nối khác", "{} and {} more", &[&first, &(several.len() - 1)])
+            lang.fill(
+                "{} và {} ghép nối khác",
+                "{} and {} more",
+                &[&first, &(several.len() - 1)],
+            )
         }
     };
     let mut letter = letter(cx, person, matching::letters::BUNDLE, once, &subject, &words)?;
@@ -136,7 +151,12 @@ async fn summary(cx: &Cx, person: &Person, now: At) -> Result<(), Fault> {
     }
     let counted = store::week(&cx.db, week.plus(-7 * DAY), week).await?;
     let stages = matching::count_by_stage(&cx.db).await?;
-    let at = |stage: Stage| stages.iter().find(|(one, _)| *one == stage).map_or(0, |(_, count)| *count);
+    let at = |stage: Stage| {
+        stages
+            .iter()
+            .find(|(one, _)| *one == stage)
+            .map_or(0, |(_, count)| *count)
+    };
     let lang = person.lang;
     let line = |vi: &str, en: &str, count: i64| lang.fill(vi, en, &[&lang.number(count)]);
     let words = Words::new(lang)
@@ -144,8 +164,16 @@ async fn summary(cx: &Cx, person: &Person, now: At) -> Result<(), Fault> {
         .piece(Piece::List {
             lead: lang.t("Tuần qua:", "Last week:").to_owned(),
             items: vec![
-                line("{} nhu cầu và năng lực được đăng", "{} needs and offers published", counted.published),
-                line("{} ghép nối được gửi đi", "{} pairings sent out", counted.proposed),
+                line(
+                    "{} nhu cầu và năng lực được đăng",
+                    "{} needs and offers published",
+                    counted.published,
+                ),
+                line(
+                    "{} ghép nối được gửi đi",
+                    "{} pairings sent out",
+                    counted.proposed,
+                ),
                 line("{} cuộc giới thiệu", "{} introductions", counted.introduced),
                 line("{} kết quả được ghi", "{} outcomes noted", counted.outcomes),
             ],
@@ -153,7 +181,11 @@ async fn summary(cx: &Cx, person: &Person, now: At) -> Result<(), Fault> {
         .piece(Piece::List {
             lead: lang.t("Đang chờ:", "Waiting:").to_owned(),
             items: vec![
-                line("{} gợi ý chờ duyệt", "{} suggestions to decide", at(Stage::Suggested)),
+                line(
+                    "{} gợi ý chờ duyệt",
+                    "{} suggestions to decide",
+                    at(Stage::Suggested),
+                ),
                 line("{} tin chờ duyệt", "{} listings to review", counted.in_review),
                 line(
                     "{} ghép nối chờ trả lời",
@@ -210,7 +242,6 @@ fn letter(
         patience: mail::PATIENCE,
     })
 }
-
 
 #[cfg(test)]
 mod tests {

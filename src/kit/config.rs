@@ -21,7 +21,7 @@ pub struct Written {
     /// The address readers see, for links in letters and the origin check [default: http://<bind>]
     #[arg(long, env = "CAUNOI_PUBLIC_URL", global = true, value_name = "URL")]
     pub public_url: Option<String>,
-    /// sqlite:PATH or postgres://user:password@host/name [default: sqlite:<data>/caunoi.db]
+    /// `sqlite:PATH` or `postgres://user:password@host/name` [default: sqlite:<data>/caunoi.db]
     #[arg(
         long,
         env = "CAUNOI_DATABASE_URL",
@@ -30,7 +30,7 @@ pub struct Written {
         hide_env_values = true
     )]
     pub database_url: Option<String>,
-    /// smtp://[user:password@]host[:port][?tls=required], smtps://… or file:FOLDER [default: file:<data>/letters]
+    /// `smtp://[user:password@]host[:port][?tls=required]`, `smtps://…` or `file:FOLDER` [default: file:<data>/letters]
     #[arg(
         long,
         env = "CAUNOI_MAIL_URL",
@@ -178,10 +178,13 @@ pub fn settle(flags: Written) -> Result<Config, Vec<String>> {
     let metrics_from = match flags.metrics_from.or(file.metrics_from).as_deref() {
         None => MetricsFrom::ThisMachine,
         Some("any") => MetricsFrom::Any,
-        Some(address) => address.parse().map(MetricsFrom::Address).unwrap_or_else(|_| {
-            faults.push(format!("metrics_from: {address:?} is neither an address nor any"));
-            MetricsFrom::ThisMachine
-        }),
+        Some(address) => address.parse().map_or_else(
+            |_| {
+                faults.push(format!("metrics_from: {address:?} is neither an address nor any"));
+                MetricsFrom::ThisMachine
+            },
+            MetricsFrom::Address,
+        ),
     };
     match sender {
         Ok(sender) if faults.is_empty() => Ok(Config {

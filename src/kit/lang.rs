@@ -45,7 +45,7 @@ impl Lang {
         let digits = number.unsigned_abs().to_string();
         let mut text = String::new();
         for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at) % 3 == 0 {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
                 text.push(if self == Lang::Vi { '.' } else { ',' });
             }
             text.push(digit);

@@ -305,9 +305,8 @@ async fn settle(cx: &Cx, letter: &Claimed, end: End) -> Result<(), Fault> {
         End::Sent(answer) => (LetterState::Sent, answer),
         End::Failed(answer) => (LetterState::Failed, answer),
         End::Later(answer) if next > letter.give_up_at => (LetterState::Failed, answer),
-        End::Later(answer) => (LetterState::Queued, answer),
         End::InDoubt(answer) if letter.class == Class::Hold => (LetterState::InDoubt, answer),
-        End::InDoubt(answer) => (LetterState::Queued, answer),
+        End::Later(answer) | End::InDoubt(answer) => (LetterState::Queued, answer),
     };
     tracing::info!(letter = %letter.id, state = state.code(), attempts = letter.attempts, "letter");
     cx.db

@@ -122,8 +122,10 @@ pub async fn failed(cx: &Cx, id: Uuid, attempts: i64, why: &str) -> Result<(), F
 pub async fn later(cx: &Cx, id: Uuid, pause: i64) -> Result<(), Fault> {
     cx.db
         .exec(
-            sql("update jobs set state = 'waiting', run_at = $1, lease_until = null, attempts = attempts - 1 \
-                 where id = $2")
+            sql(
+                "update jobs set state = 'waiting', run_at = $1, lease_until = null, attempts = attempts - 1 \
+                 where id = $2",
+            )
             .bind(cx.now().plus(pause))
             .bind(id),
         )

@@ -14,19 +14,40 @@ const MOST_CELLS: usize = 4_000_000;
 pub fn words(old: &str, new: &str) -> Vec<Piece> {
     let (before, after) = (split(old), split(new));
     // What is the same at both ends needs no table.
-    let head = before.iter().zip(&after).take_while(|(one, other)| one == other).count();
+    let head = before
+        .iter()
+        .zip(&after)
+        .take_while(|(one, other)| one == other)
+        .count();
     let rest = before.len().min(after.len()) - head;
-    let tail = before.iter().rev().zip(after.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
-    let (old_middle, new_middle) = (&before[head..before.len() - tail], &after[head..after.len() - tail]);
+    let tail = before
+        .iter()
+        .rev()
+        .zip(after.iter().rev())
+        .take(rest)
+        .take_while(|(one, other)| one == other)
+        .count();
+    let (old_middle, new_middle) = (
+        &before[head..before.len() - tail],
+        &after[head..after.len() - tail],
+    );
     let mut pieces = Vec::new();
-    before[..head].iter().for_each(|word| push(&mut pieces, Piece::Same, word));
+    before[..head]
+        .iter()
+        .for_each(|word| push(&mut pieces, Piece::Same, word));
     if old_middle.len().saturating_mul(new_middle.len()) > MOST_CELLS {
-        old_middle.iter().for_each(|word| push(&mut pieces, Piece::Removed, word));
-        new_middle.iter().for_each(|word| push(&mut pieces, Piece::Added, word));
+        old_middle
+            .iter()
+            .for_each(|word| push(&mut pieces, Piece::Removed, word));
+        new_middle
+            .iter()
+            .for_each(|word| push(&mut pieces, Piece::Added, word));
     } else {
         walk(old_middle, new_middle, &mut pieces);
     }
-    before[before.len() - tail..].iter().for_each(|word| push(&mut pieces, Piece::Same, word));
+    before[before.len() - tail..]
+        .iter()
+        .for_each(|word| push(&mut pieces, Piece::Same, word));
     pieces
 }
 

@@ -120,11 +120,19 @@ pub async fn set_openness(cx: &Cx, writer: &Writer, id: ListingId, to: &Openness
 }
 
 /// Hands it to the coordinators; refused with everything that is missing at once.
-pub async fn submit(cx: &Cx, actor: &Actor, writer: &Writer, id: ListingId, version: i64) -> Result<(), Fault> {
+pub async fn submit(
+    cx: &Cx,
+    actor: &Actor,
+    writer: &Writer,
+    id: ListingId,
+    version: i64,
+) -> Result<(), Fault> {
     let listing = writer::open(cx, writer, id).await?;
     let missing = ready::missing(listing.kind, &listing.draft, listing.org_id.is_some());
     if !missing.is_empty() {
-        return Err(Fault::Invalid(missing.into_iter().map(|(_, flaw)| flaw).collect()));
+        return Err(Fault::Invalid(
+            missing.into_iter().map(|(_, flaw)| flaw).collect(),
+        ));
     }
     must_be_editable(&listing)?;
     let mut tx = cx.db.begin().await?;
@@ -148,7 +156,11 @@ pub async fn submit(cx: &Cx, actor: &Actor, writer: &Writer, id: ListingId, vers
 /// Takes it back from the coordinators' desk to go on writing.
 pub async fn withdraw_submission(cx: &Cx, writer: &Writer, id: ListingId) -> Result<(), Fault> {
     let listing = writer::open(cx, writer, id).await?;
-    let back = if listing.live.is_some() { State::Published } else { State::Draft };
+    let back = if listing.live.is_some() {
+        State::Published
+    } else {
+        State::Draft
+    };
     let mut tx = cx.db.begin().await?;
     if !store::move_state(&mut tx, id, &[State::Review], back, cx.now()).await? {
         return Err(moved_on(&listing));
@@ -198,7 +210,10 @@ async fn keep(
 /// A visitor's draft becomes the property of whoever comes back to it signed in.
 async fn claim(tx: &mut Tx, writer: &Writer, listing: &Listing) -> Result<(), Fault> {
     if let (None, None, Some(actor)) = (listing.owner_id, listing.org_id, &writer.actor) {
-        let org = orgs::of_person(&mut *tx, actor.id).await?.first().map(|membership| membership.org.id);
+        let org = orgs::of_person(&mut *tx, actor.id)
+            .await?
+            .first()
+            .map(|membership| membership.org.id);
         store::claim(tx, listing.id, actor.id, org).await?;
     }
     Ok(())
@@ -220,12 +235,20 @@ async fn org_to_be(
     if orgs::is_member(&cx.db, org, actor.id).await? {
         Ok(Some(org))
     } else {
-        Err(Fault::flaw("org", "Bạn không thuộc tổ chức này.", "You do not belong to this organisation."))
+        Err(Fault::flaw(
+            "org",
+            "Bạn không thuộc tổ chức này.",
+            "You do not belong to this organisation.",
+        ))
     }
 }
 
 fn must_be_editable(listing: &Listing) -> Result<(), Fault> {
-    if listing.is_editable() { Ok(()) } else { Err(moved_on(listing)) }
+    if listing.is_editable() {
+        Ok(())
+    } else {
+        Err(moved_on(listing))
+    }
 }
 
 pub(super) fn moved_on(listing: &Listing) -> Fault {
@@ -238,7 +261,10 @@ pub(super) fn moved_on(listing: &Listing) -> Fault {
             "Tin đang tạm dừng. Hãy mở lại trước.",
             "It is paused. Please resume it first.",
         ),
-        State::Expired => Fault::stale("Tin đã hết hạn. Hãy gia hạn trước.", "It has expired. Please renew it first."),
+        State::Expired => Fault::stale(
+            "Tin đã hết hạn. Hãy gia hạn trước.",
+            "It has expired. Please renew it first.",
+        ),
         State::Closed | State::Archived => Fault::stale("Tin này đã đóng.", "It has been closed."),
         State::Draft | State::Changes | State::Published => {
             Fault::stale("Tin đã sang bước khác.", "It has moved on to another step.")
@@ -261,7 +287,11 @@ fn from_sentence(sentence: &str) -> Content {
     let fits = line.chars().count() <= 120;
     let text = Text {
         title: if fits { line } else { beginning(&line, 100) },
-        body: if fits { String::new() } else { sentence.chars().take(limits::BODY).collect() },
+        body: if fits {
+            String::new()
+        } else {
+            sentence.chars().take(limits::BODY).collect()
+        },
         ..Text::default()
     };
     let mut content = Content::default();
@@ -272,7 +302,8 @@ fn from_sentence(sentence: &str) -> Content {
 /// Whole words, at most `most` characters.
 fn beginning(line: &str, most: usize) -> String {
     let cut: String = line.chars().take(most).collect();
-    cut.rsplit_once(' ').map_or(cut.clone(), |(whole, _)| format!("{whole}…"))
+    cut.rsplit_once(' ')
+        .map_or(cut.clone(), |(whole, _)| format!("{whole}…"))
 }
 
 /// The steps that still miss something, for marks beside their names.

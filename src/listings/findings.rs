@@ -23,13 +23,19 @@ pub struct Finding {
 
 /// What can be seen in the text alone.
 pub fn of(kind: Kind, content: &Content, has_org: bool) -> Vec<Finding> {
-    let plain = |severity, said| Finding { severity, said, other: None };
+    let plain = |severity, said| Finding {
+        severity,
+        said,
+        other: None,
+    };
     let mut findings: Vec<Finding> = ready::missing(kind, content, has_org)
         .into_iter()
         .map(|(_, flaw)| plain(Severity::Blocker, flaw.said))
         .collect();
     let texts = [&content.vi, &content.en].into_iter().flatten();
-    let all: Vec<String> = texts.map(|text| format!("{}\n{}", text.title, whole(text))).collect();
+    let all: Vec<String> = texts
+        .map(|text| format!("{}\n{}", text.title, whole(text)))
+        .collect();
     if let Some(contact) = all.iter().find_map(|text| contact_in(text)) {
         findings.push(plain(
             Severity::Blocker,
@@ -40,15 +46,24 @@ pub fn of(kind: Kind, content: &Content, has_org: bool) -> Vec<Finding> {
         ));
     }
     if all.iter().all(|text| text.chars().count() < SHORT_STORY) {
-        findings.push(plain(Severity::Minor, said("Bài còn ngắn, khó ghép.", "The text is short and hard to match.")));
+        findings.push(plain(
+            Severity::Minor,
+            said("Bài còn ngắn, khó ghép.", "The text is short and hard to match."),
+        ));
     }
     for code in content.codes(Scheme::Capability) {
         if let Some(term) = vocab::term(Scheme::Capability, code).filter(|term| term.flagged) {
             findings.push(plain(
                 Severity::Major,
                 said(
-                    format!("“{}”: năng lực cần xem kỹ (quyền riêng tư, dữ liệu nhạy cảm).", term.vi),
-                    format!("“{}”: a capability to look at twice (privacy, sensitive data).", term.en),
+                    format!(
+                        "“{}”: năng lực cần xem kỹ (quyền riêng tư, dữ liệu nhạy cảm).",
+                        term.vi
+                    ),
+                    format!(
+                        "“{}”: a capability to look at twice (privacy, sensitive data).",
+                        term.en
+                    ),
                 ),
             ));
         }
@@ -56,7 +71,10 @@ pub fn of(kind: Kind, content: &Content, has_org: bool) -> Vec<Finding> {
     if content.personal_data {
         findings.push(plain(
             Severity::Minor,
-            said("Có dữ liệu cá nhân: hỏi cách bảo vệ.", "Personal data: ask how it will be protected."),
+            said(
+                "Có dữ liệu cá nhân: hỏi cách bảo vệ.",
+                "Personal data: ask how it will be protected.",
+            ),
         ));
     }
     let lacking = match (&content.vi, &content.en) {
@@ -93,7 +111,10 @@ pub async fn duplicates(cx: &Cx, listing: &Listing) -> Result<Vec<Finding>, Faul
         .map(|other| Finding {
             severity: Severity::Major,
             said: said("Rất giống một tin đã có:", "Very much like an existing listing:"),
-            other: Some((other.path(), format!("{} · {}", other.reference(), other.best().title(lang)))),
+            other: Some((
+                other.path(),
+                format!("{} · {}", other.reference(), other.best().title(lang)),
+            )),
         })
         .collect())
 }
@@ -108,7 +129,9 @@ fn contact_in(text: &str) -> Option<String> {
 
 fn is_address(word: &str) -> bool {
     let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-    let at_domain = word.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'));
+    let at_domain = word
+        .split_once('@')
+        .is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'));
     let chat = ["zalo.me/", "t.me/", "wa.me/", "facebook.com/", "m.me/"];
     at_domain || chat.iter().any(|site| word.to_lowercase().contains(site))
 }
@@ -130,7 +153,10 @@ fn telephone_in(text: &str) -> Option<String> {
 }
 
 fn is_telephone(run: &str) -> bool {
-    let national = run.strip_prefix("+84").or_else(|| run.strip_prefix("84")).map(|rest| format!("0{rest}"));
+    let national = run
+        .strip_prefix("+84")
+        .or_else(|| run.strip_prefix("84"))
+        .map(|rest| format!("0{rest}"));
     let digits = national.as_deref().unwrap_or(run);
     digits.starts_with('0') && (10..=11).contains(&digits.len())
 }
@@ -139,7 +165,10 @@ fn is_telephone(run: &str) -> bool {
 pub fn audience(visibility: Visibility, lang: Lang) -> &'static str {
     match visibility {
         Visibility::Public => lang.t("mọi người", "everyone"),
-        Visibility::Members => lang.t("người của tổ chức đã xác minh", "people of verified organisations"),
+        Visibility::Members => lang.t(
+            "người của tổ chức đã xác minh",
+            "people of verified organisations",
+        ),
         Visibility::Invited => lang.t("tổ chức được mời", "invited organisations"),
     }
 }
@@ -151,9 +180,18 @@ mod tests {
     #[test]
     fn contacts_are_seen_and_plain_numbers_are_not() {
         assert_eq!(contact_in("Gọi 0903 123 456 nhé").as_deref(), Some("0903123456"));
-        assert_eq!(contact_in("call +84 28 3822 4567").as_deref(), Some("+842838224567"));
-        assert_eq!(contact_in("viết cho lan@example.vn.").as_deref(), Some("lan@example.vn."));
+        assert_eq!(
+            contact_in("call +84 28 3822 4567").as_deref(),
+            Some("+842838224567")
+        );
+        assert_eq!(
+            contact_in("viết cho lan@example.vn.").as_deref(),
+            Some("lan@example.vn.")
+        );
         assert_eq!(contact_in("nhắn zalo.me/0903").as_deref(), Some("zalo.me/0903"));
-        assert_eq!(contact_in("12.000 ảnh, 640 hộ, 5 giây, năm 2025, 1.000.000.000 đồng"), None);
+        assert_eq!(
+            contact_in("12.000 ảnh, 640 hộ, 5 giây, năm 2025, 1.000.000.000 đồng"),
+            None
+        );
     }
 }

@@ -30,8 +30,13 @@ pub async fn step(cx: &Cx) -> Result<bool, Fault> {
         return rebuild(cx).await;
     }
     let happened = events::after(&cx.db, position, EVENTS).await?;
-    let Some(last) = happened.last() else { return Ok(false) };
-    if happened.iter().any(|happened| happened.event == Event::ReindexAsked) {
+    let Some(last) = happened.last() else {
+        return Ok(false);
+    };
+    if happened
+        .iter()
+        .any(|happened| happened.event == Event::ReindexAsked)
+    {
         return rebuild(cx).await;
     }
     let mut ids = BTreeSet::new();
@@ -109,10 +114,21 @@ async fn org(cx: &Cx, known: &mut HashMap<OrgId, Org>, listing: &Listing) -> Res
 /// The vectors of a document's passages: from the database where the text is the same, else computed while
 /// the allowance lasts. Empty: none yet.
 async fn vectors_of(cx: &Cx, doc: &Doc, allowance: &mut usize) -> Result<Vec<Vec<f32>>, Fault> {
-    let Some(model) = cx.search_all.model().map(str::to_owned) else { return Ok(Vec::new()) };
-    let hashes: Vec<Vec<u8>> = doc.passages.iter().map(|passage| Sha256::digest(passage.as_bytes()).to_vec()).collect();
+    let Some(model) = cx.search_all.model().map(str::to_owned) else {
+        return Ok(Vec::new());
+    };
+    let hashes: Vec<Vec<u8>> = doc
+        .passages
+        .iter()
+        .map(|passage| Sha256::digest(passage.as_bytes()).to_vec())
+        .collect();
     let stored = store::vectors(&cx.db, ListingId(doc.id), &model).await?;
-    if stored.len() == hashes.len() && stored.iter().zip(&hashes).all(|((hash, _), wanted)| hash == wanted) {
+    if stored.len() == hashes.len()
+        && stored
+            .iter()
+            .zip(&hashes)
+            .all(|((hash, _), wanted)| hash == wanted)
+    {
         return Ok(stored.into_iter().map(|(_, vector)| floats(&vector)).collect());
     }
     if doc.passages.len() > *allowance {
@@ -121,19 +137,28 @@ async fn vectors_of(cx: &Cx, doc: &Doc, allowance: &mut usize) -> Result<Vec<Vec
     *allowance -= doc.passages.len();
     let passages = doc.passages.clone();
     let vectors = cx.search_all.aside(move |search| search.embed(&passages)).await?;
-    let rows: Vec<(Vec<u8>, Vec<u8>)> =
-        hashes.into_iter().zip(&vectors).map(|(hash, vector)| (hash, bytes(vector))).collect();
+    let rows: Vec<(Vec<u8>, Vec<u8>)> = hashes
+        .into_iter()
+        .zip(&vectors)
+        .map(|(hash, vector)| (hash, bytes(vector)))
+        .collect();
     store::keep_vectors(cx, ListingId(doc.id), &model, rows).await?;
     Ok(vectors)
 }
 
 /// Computes the vectors of one listing that has none of this model yet. `false`: none is missing.
 pub async fn fill(cx: &Cx) -> Result<bool, Fault> {
-    let Some(model) = cx.search_all.model().map(str::to_owned) else { return Ok(false) };
-    let Some(id) = store::without_vectors(&cx.db, &model).await? else { return Ok(false) };
+    let Some(model) = cx.search_all.model().map(str::to_owned) else {
+        return Ok(false);
+    };
+    let Some(id) = store::without_vectors(&cx.db, &model).await? else {
+        return Ok(false);
+    };
     let listing = super::get(&cx.db, id).await?;
     let org = org(cx, &mut HashMap::new(), &listing).await?;
-    let Some(doc) = document(&listing, org.as_ref()) else { return Ok(false) };
+    let Some(doc) = document(&listing, org.as_ref()) else {
+        return Ok(false);
+    };
     let vectors = vectors_of(cx, &doc, &mut { usize::MAX }).await?;
     if vectors.is_empty() {
         return Ok(false);
@@ -147,7 +172,9 @@ pub async fn fill(cx: &Cx) -> Result<bool, Fault> {
 
 /// After a start: the vectors of what the index on disk already holds.
 pub async fn remember(cx: &Cx) -> Result<usize, Fault> {
-    let Some(model) = cx.search_all.model().map(str::to_owned) else { return Ok(0) };
+    let Some(model) = cx.search_all.model().map(str::to_owned) else {
+        return Ok(0);
+    };
     let rows = store::all_vectors(&cx.db, &model).await?;
     let mut open: HashMap<Uuid, Vec<Vec<f32>>> = HashMap::new();
     let mut all: HashMap<Uuid, Vec<Vec<f32>>> = HashMap::new();
@@ -166,9 +193,9 @@ pub async fn remember(cx: &Cx) -> Result<usize, Fault> {
 
 fn listing_of(event: &Event) -> Option<ListingId> {
     match event {
-        Event::ListingPublished { listing } | Event::ListingChanged { listing } | Event::ListingEnded { listing } => {
-            Some(*listing)
-        }
+        Event::ListingPublished { listing }
+        | Event::ListingChanged { listing }
+        | Event::ListingEnded { listing } => Some(*listing),
         _ => None,
     }
 }
@@ -181,7 +208,10 @@ fn org_of(event: &Event) -> Option<OrgId> {
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|part| f32::from_le_bytes([part[0], part[1], part[2], part[3]])).collect()
+    bytes
+        .chunks_exact(4)
+        .map(|part| f32::from_le_bytes([part[0], part[1], part[2], part[3]]))
+        .collect()
 }
 
 fn bytes(floats: &[f32]) -> Vec<u8> {

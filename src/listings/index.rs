@@ -12,8 +12,22 @@ use super::{Listing, Text, Visibility};
 /// Keywords to filter and count by; numbers to sort by. `deadline` is far away where there is none.
 pub const LAYOUT: Layout = Layout {
     keywords: &[
-        "kind", "sector", "capability", "cooperation", "sdg", "place", "org", "audience", "data", "budget",
-        "offer_kind", "lang", "org_kind", "size", "trl", "origin",
+        "kind",
+        "sector",
+        "capability",
+        "cooperation",
+        "sdg",
+        "place",
+        "org",
+        "audience",
+        "data",
+        "budget",
+        "offer_kind",
+        "lang",
+        "org_kind",
+        "size",
+        "trl",
+        "origin",
     ],
     numbers: &["created", "deadline", "readiness"],
 };
@@ -24,25 +38,39 @@ const NO_DEADLINE: i64 = i64::MAX / 2;
 pub fn document(listing: &Listing, org: Option<&Org>) -> Option<Doc> {
     let content = listing.shown()?;
     let texts = [(Lang::Vi, &content.vi), (Lang::En, &content.en)];
-    let written: Vec<(Lang, &Text)> =
-        texts.into_iter().filter_map(|(lang, text)| text.as_ref().map(|text| (lang, text))).collect();
+    let written: Vec<(Lang, &Text)> = texts
+        .into_iter()
+        .filter_map(|(lang, text)| text.as_ref().map(|text| (lang, text)))
+        .collect();
     let mut keywords: Vec<(&'static str, String)> = vec![
         ("kind", listing.kind.code().to_owned()),
         ("audience", listing.visibility.code().to_owned()),
         ("origin", listing.origin.code().to_owned()),
     ];
     let mut put = |name: &'static str, code: Option<&str>| {
-        keywords.extend(code.filter(|code| !code.is_empty()).map(|code| (name, code.to_owned())));
+        keywords.extend(
+            code.filter(|code| !code.is_empty())
+                .map(|code| (name, code.to_owned())),
+        );
     };
-    for scheme in [Scheme::Sector, Scheme::Capability, Scheme::Cooperation, Scheme::Sdg] {
-        content.codes(scheme).for_each(|code| put(scheme.code(), Some(code)));
+    for scheme in [
+        Scheme::Sector,
+        Scheme::Capability,
+        Scheme::Cooperation,
+        Scheme::Sdg,
+    ] {
+        content
+            .codes(scheme)
+            .for_each(|code| put(scheme.code(), Some(code)));
     }
     put("place", content.place.as_deref());
     put("data", content.data.as_deref());
     put("budget", content.budget.as_deref());
     put("offer_kind", content.offer_kind.as_deref());
     put("trl", content.trl.map(|trl| trl.to_string()).as_deref());
-    written.iter().for_each(|(lang, _)| put("lang", Some(lang.code())));
+    written
+        .iter()
+        .for_each(|(lang, _)| put("lang", Some(lang.code())));
     if let Some(org) = org {
         put("org_kind", Some(org.kind.code()));
         put("size", Some(&org.size));
@@ -51,12 +79,21 @@ pub fn document(listing: &Listing, org: Option<&Org>) -> Option<Doc> {
             put("org", Some(&org.id.to_string()));
         }
     }
-    let name = org.filter(|_| !listing.anonymous).map(|org| format!("{} {}", org.name_vi, org.name_en));
+    let name = org
+        .filter(|_| !listing.anonymous)
+        .map(|org| format!("{} {}", org.name_vi, org.name_en));
     Some(Doc {
         id: listing.id.0,
         title: joined(written.iter().map(|(_, text)| text.title.as_str())),
         text: joined(
-            written.iter().map(|(_, text)| whole(text)).chain([labels(content)]).chain(name).collect::<Vec<_>>().iter().map(String::as_str),
+            written
+                .iter()
+                .map(|(_, text)| whole(text))
+                .chain([labels(content)])
+                .chain(name)
+                .collect::<Vec<_>>()
+                .iter()
+                .map(String::as_str),
         ),
         keywords,
         numbers: vec![
@@ -64,7 +101,10 @@ pub fn document(listing: &Listing, org: Option<&Org>) -> Option<Doc> {
             ("deadline", content.deadline.map_or(NO_DEADLINE, |At(at)| at)),
             ("readiness", content.trl.unwrap_or(0)),
         ],
-        passages: written.iter().flat_map(|(_, text)| passages(&text.title, &text.summary, &rest(text))).collect(),
+        passages: written
+            .iter()
+            .flat_map(|(_, text)| passages(&text.title, &text.summary, &rest(text)))
+            .collect(),
     })
 }
 
@@ -80,7 +120,13 @@ pub fn whole(text: &Text) -> String {
 
 fn rest(text: &Text) -> String {
     joined([
-        text.body.as_str(), &text.today, &text.success, &text.advantage, &text.technical, &text.partner, &text.economics,
+        text.body.as_str(),
+        &text.today,
+        &text.success,
+        &text.advantage,
+        &text.technical,
+        &text.partner,
+        &text.economics,
     ])
 }
 
@@ -96,5 +142,10 @@ fn labels(content: &super::Content) -> String {
 }
 
 fn joined<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
-    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    parts
+        .into_iter()
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }

@@ -8,13 +8,16 @@ use crate::kit::db::{Reads, sql};
 use crate::kit::fault::Fault;
 
 pub(super) async fn all_ids(on: impl Reads) -> Result<Vec<ListingId>, Fault> {
-    let rows: Vec<(ListingId,)> = on.all(sql("select id from listings where live is not null order by id")).await?;
+    let rows: Vec<(ListingId,)> = on
+        .all(sql("select id from listings where live is not null order by id"))
+        .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 pub(super) async fn ids_of_org(on: impl Reads, org: OrgId) -> Result<Vec<ListingId>, Fault> {
-    let rows: Vec<(ListingId,)> =
-        on.all(sql("select id from listings where org_id = $1 and live is not null").bind(org)).await?;
+    let rows: Vec<(ListingId,)> = on
+        .all(sql("select id from listings where org_id = $1 and live is not null").bind(org))
+        .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
@@ -40,15 +43,24 @@ pub(super) async fn keep_vectors(
     rows: Vec<(Vec<u8>, Vec<u8>)>,
 ) -> Result<(), Fault> {
     let mut tx = cx.db.begin().await?;
-    let there: Option<(Uuid,)> = tx.maybe(sql("select id from listings where id = $1").bind(listing)).await?;
+    let there: Option<(Uuid,)> = tx
+        .maybe(sql("select id from listings where id = $1").bind(listing))
+        .await?;
     if there.is_none() {
         return Ok(());
     }
-    tx.exec(sql("delete from vectors where listing_id = $1 and model = $2").bind(listing).bind(model)).await?;
+    tx.exec(
+        sql("delete from vectors where listing_id = $1 and model = $2")
+            .bind(listing)
+            .bind(model),
+    )
+    .await?;
     for (passage, (hash, vector)) in (0_i64..).zip(rows) {
         tx.exec(
-            sql("insert into vectors (listing_id, passage, model, hash, vector) values ($1, $2, $3, $4, $5) \
-                 on conflict (listing_id, model, passage) do nothing")
+            sql(
+                "insert into vectors (listing_id, passage, model, hash, vector) values ($1, $2, $3, $4, $5) \
+                 on conflict (listing_id, model, passage) do nothing",
+            )
             .bind(listing)
             .bind(passage)
             .bind(model)
@@ -75,12 +87,17 @@ pub(super) async fn without_vectors(on: impl Reads, model: &str) -> Result<Optio
 }
 
 /// Every vector of this model: listing, whether it is public, vector; passages of a listing in order.
-pub(super) async fn all_vectors(on: impl Reads, model: &str) -> Result<Vec<(ListingId, bool, Vec<u8>)>, Fault> {
+pub(super) async fn all_vectors(
+    on: impl Reads,
+    model: &str,
+) -> Result<Vec<(ListingId, bool, Vec<u8>)>, Fault> {
     on.all(
-        sql("select v.listing_id, l.visibility = 'public', v.vector from vectors v \
+        sql(
+            "select v.listing_id, l.visibility = 'public', v.vector from vectors v \
              join listings l on l.id = v.listing_id where v.model = $1 \
              and l.live is not null and l.state not in ('paused', 'expired', 'closed', 'archived') \
-             order by v.listing_id, v.passage")
+             order by v.listing_id, v.passage",
+        )
         .bind(model),
     )
     .await

@@ -25,10 +25,21 @@ pub async fn tell_returned(cx: &Cx, id: ListingId) -> Result<(), Fault> {
     for person in readers(cx, &listing).await? {
         let lang = person.lang;
         let title = title(&listing, lang);
-        let subject = lang.fill("Cần sửa trước khi đăng: {}", "To mend before it is published: {}", &[&title]);
+        let subject = lang.fill(
+            "Cần sửa trước khi đăng: {}",
+            "To mend before it is published: {}",
+            &[&title],
+        );
         let items = notes
             .iter()
-            .map(|note| format!("{} ({}): {}", field_name(listing.kind, &note.field, lang), note.severity.label(lang), note.body))
+            .map(|note| {
+                format!(
+                    "{} ({}): {}",
+                    field_name(listing.kind, &note.field, lang),
+                    note.severity.label(lang),
+                    note.body
+                )
+            })
             .collect();
         let words = Words::new(lang)
             .greet(&person.name)
@@ -64,11 +75,19 @@ pub async fn tell_published(cx: &Cx, id: ListingId) -> Result<(), Fault> {
                 "The service is now looking for needs that fit; a coordinator looks at each suggestion before it reaches you.",
             ),
         };
-        let until = listing.expires_at.map(|at| lang.fill("Có hiệu lực đến {}", "Stands until {}", &[&lang.date(at)]));
-        let lines = [Some(listing.reference().to_owned()), until].into_iter().flatten().collect();
+        let until = listing
+            .expires_at
+            .map(|at| lang.fill("Có hiệu lực đến {}", "Stands until {}", &[&lang.date(at)]));
+        let lines = [Some(listing.reference().to_owned()), until]
+            .into_iter()
+            .flatten()
+            .collect();
         let words = Words::new(lang)
             .greet(&person.name)
-            .para("Tin của quý đơn vị đã được duyệt và đăng.", "Your listing has been reviewed and published.")
+            .para(
+                "Tin của quý đơn vị đã được duyệt và đăng.",
+                "Your listing has been reviewed and published.",
+            )
             .piece(Piece::Card { title, lines })
             .piece(Piece::Para(next.to_owned()))
             .button("Xem tin", "See the listing", cx.url(lang, &listing.path()));
@@ -87,7 +106,11 @@ pub async fn tell_expiring(cx: &Cx, id: ListingId) -> Result<(), Fault> {
         let lang = person.lang;
         let title = title(&listing, lang);
         let day = lang.date(expires);
-        let subject = lang.fill("Còn đúng không? “{}” hết hạn ngày {}", "Does it still hold? “{}” expires on {}", &[&title, &day]);
+        let subject = lang.fill(
+            "Còn đúng không? “{}” hết hạn ngày {}",
+            "Does it still hold? “{}” expires on {}",
+            &[&title, &day],
+        );
         let words = Words::new(lang)
             .greet(&person.name)
             .para(
@@ -104,7 +127,8 @@ pub async fn tell_expiring(cx: &Cx, id: ListingId) -> Result<(), Fault> {
 /// Asks the firm whether the coordinator understood it rightly. The link opens a page; only its button confirms.
 pub async fn ask_confirmation(cx: &Cx, id: ListingId) -> Result<(), Fault> {
     let listing = store::get(&cx.db, id).await?;
-    let (State::Review, Some(owner), true) = (listing.state, listing.owner_id, listing.needs_confirmation()) else {
+    let (State::Review, Some(owner), true) = (listing.state, listing.owner_id, listing.needs_confirmation())
+    else {
         return Ok(());
     };
     let person = accounts::person(&cx.db, owner).await?;
@@ -112,7 +136,17 @@ pub async fn ask_confirmation(cx: &Cx, id: ListingId) -> Result<(), Fault> {
     let title = listing.draft.title(lang).to_owned();
     let summary = listing.draft.summary(lang).to_owned();
     let mut tx = cx.db.begin().await?;
-    let given = tickets::give(cx, &mut tx, Purpose::ConfirmListing, Some(owner), None, Some(id.0), CONFIRMATION_LIFE, false).await?;
+    let given = tickets::give(
+        cx,
+        &mut tx,
+        Purpose::ConfirmListing,
+        Some(owner),
+        None,
+        Some(id.0),
+        CONFIRMATION_LIFE,
+        false,
+    )
+    .await?;
     let subject = lang.fill("Xin xác nhận: {}", "Please confirm: {}", &[&title]);
     let words = Words::new(lang)
         .greet(&person.name)
@@ -188,7 +222,10 @@ async fn post(
         "You get this because the listing stands in your name or your organisation's.",
     );
     // The same news of the same version is told once; of a later one (a second return, next year's end) again.
-    let of = listing.expires_at.filter(|_| kind == "listing_expiring").map_or(listing.version, |at| at.0);
+    let of = listing
+        .expires_at
+        .filter(|_| kind == "listing_expiring")
+        .map_or(listing.version, |at| at.0);
     let letter = Letter {
         once: format!("{}:{}:{kind}:{of}", person.id, listing.id),
         kind,

@@ -17,11 +17,27 @@ pub const LIFE_DAYS: i64 = 365;
 // Acts of people ---------------------------------------------------------------------------------
 
 pub async fn pause(cx: &Cx, actor: &Actor, id: ListingId) -> Result<(), Fault> {
-    shift(cx, actor, id, &[State::Published], State::Paused, &Event::ListingChanged { listing: id }).await
+    shift(
+        cx,
+        actor,
+        id,
+        &[State::Published],
+        State::Paused,
+        &Event::ListingChanged { listing: id },
+    )
+    .await
 }
 
 pub async fn resume(cx: &Cx, actor: &Actor, id: ListingId) -> Result<(), Fault> {
-    shift(cx, actor, id, &[State::Paused], State::Published, &Event::ListingChanged { listing: id }).await
+    shift(
+        cx,
+        actor,
+        id,
+        &[State::Paused],
+        State::Published,
+        &Event::ListingChanged { listing: id },
+    )
+    .await
 }
 
 /// Its owner says that it still holds: another year.
@@ -51,7 +67,15 @@ pub async fn close(cx: &Cx, actor: &Actor, id: ListingId, reason: &str) -> Resul
 
 pub async fn archive(cx: &Cx, actor: &Actor, id: ListingId) -> Result<(), Fault> {
     let from = [State::Closed, State::Expired];
-    shift(cx, actor, id, &from, State::Archived, &Event::ListingEnded { listing: id }).await
+    shift(
+        cx,
+        actor,
+        id,
+        &from,
+        State::Archived,
+        &Event::ListingEnded { listing: id },
+    )
+    .await
 }
 
 /// Whether strangers may express interest; suggestions go on either way.

@@ -16,52 +16,118 @@ const SHORTEST_BODY: usize = 80;
 pub fn missing(kind: Kind, content: &Content, has_org: bool) -> Vec<(Step, Flaw)> {
     let mut flaws = Vec::new();
     let mut miss = |step: Step, field: &'static str, vi: &'static str, en: &'static str| {
-        flaws.push((step, Flaw { field: field.into(), said: said(vi, en) }));
+        flaws.push((
+            step,
+            Flaw {
+                field: field.into(),
+                said: said(vi, en),
+            },
+        ));
     };
     let empty = Text::default();
     let text = content.text(content.first_lang(Lang::Vi)).unwrap_or(&empty);
     let shorter = |text: &str, than: usize| text.chars().count() < than;
     if shorter(&text.title, SHORTEST_TITLE) {
-        miss(Step::Story, "title", "Hãy viết tên dài hơn một chút: ít nhất 12 ký tự.", "Please make the title longer: at least 12 characters.");
+        miss(
+            Step::Story,
+            "title",
+            "Hãy viết tên dài hơn một chút: ít nhất 12 ký tự.",
+            "Please make the title longer: at least 12 characters.",
+        );
     }
     if shorter(&text.summary, SHORTEST_SUMMARY) {
-        miss(Step::Story, "summary", "Hãy tóm tắt trong ít nhất 30 ký tự.", "Please summarise it in at least 30 characters.");
+        miss(
+            Step::Story,
+            "summary",
+            "Hãy tóm tắt trong ít nhất 30 ký tự.",
+            "Please summarise it in at least 30 characters.",
+        );
     }
     if shorter(&text.body, SHORTEST_BODY) {
-        miss(Step::Story, "body", "Hãy kể rõ hơn: ít nhất 80 ký tự.", "Please tell more: at least 80 characters.");
+        miss(
+            Step::Story,
+            "body",
+            "Hãy kể rõ hơn: ít nhất 80 ký tự.",
+            "Please tell more: at least 80 characters.",
+        );
     }
     if content.codes(Scheme::Sector).next().is_none() {
-        miss(Step::Fit, "sector", "Hãy chọn ít nhất một lĩnh vực.", "Choose at least one sector.");
+        miss(
+            Step::Fit,
+            "sector",
+            "Hãy chọn ít nhất một lĩnh vực.",
+            "Choose at least one sector.",
+        );
     }
     if content.codes(Scheme::Cooperation).next().is_none() {
-        miss(Step::Fit, "cooperation", "Hãy chọn ít nhất một cách hợp tác.", "Choose at least one way to cooperate.");
+        miss(
+            Step::Fit,
+            "cooperation",
+            "Hãy chọn ít nhất một cách hợp tác.",
+            "Choose at least one way to cooperate.",
+        );
     }
     match kind {
         Kind::Need => {
             if text.success.is_empty() {
-                miss(Step::Details, "success", "Hãy cho biết thế nào là thành công.", "Say what success would look like.");
+                miss(
+                    Step::Details,
+                    "success",
+                    "Hãy cho biết thế nào là thành công.",
+                    "Say what success would look like.",
+                );
             }
             if content.data.is_none() {
-                miss(Step::Details, "data", "Hãy cho biết đang có dữ liệu gì.", "Say what data there is.");
+                miss(
+                    Step::Details,
+                    "data",
+                    "Hãy cho biết đang có dữ liệu gì.",
+                    "Say what data there is.",
+                );
             }
         }
         Kind::Offer => {
             if content.codes(Scheme::Capability).next().is_none() {
-                miss(Step::Fit, "capability", "Hãy chọn ít nhất một năng lực AI.", "Choose at least one AI capability.");
+                miss(
+                    Step::Fit,
+                    "capability",
+                    "Hãy chọn ít nhất một năng lực AI.",
+                    "Choose at least one AI capability.",
+                );
             }
             if content.offer_kind.is_none() {
-                miss(Step::Details, "offer_kind", "Hãy chọn loại năng lực.", "Choose the kind of offer.");
+                miss(
+                    Step::Details,
+                    "offer_kind",
+                    "Hãy chọn loại năng lực.",
+                    "Choose the kind of offer.",
+                );
             }
             if text.advantage.is_empty() {
-                miss(Step::Details, "advantage", "Hãy cho biết năng lực này hơn ở điểm nào.", "Say what it does better.");
+                miss(
+                    Step::Details,
+                    "advantage",
+                    "Hãy cho biết năng lực này hơn ở điểm nào.",
+                    "Say what it does better.",
+                );
             }
             if content.trl.is_none() {
-                miss(Step::Details, "trl", "Hãy chọn mức sẵn sàng công nghệ.", "Choose the technology readiness level.");
+                miss(
+                    Step::Details,
+                    "trl",
+                    "Hãy chọn mức sẵn sàng công nghệ.",
+                    "Choose the technology readiness level.",
+                );
             }
         }
     }
     if !has_org {
-        miss(Step::Contact, "org", "Hãy chọn tổ chức đứng tên.", "Choose the organisation in whose name it stands.");
+        miss(
+            Step::Contact,
+            "org",
+            "Hãy chọn tổ chức đứng tên.",
+            "Choose the organisation in whose name it stands.",
+        );
     }
     flaws
 }
@@ -104,37 +170,120 @@ pub fn quality(kind: Kind, content: &Content) -> Quality {
     let text = content.text(content.first_lang(Lang::Vi)).unwrap_or(&empty);
     let mut points = Vec::new();
     let mut point = |worth: u32, done: bool, vi: &'static str, en: &'static str| {
-        points.push(Point { done, worth, said: said(vi, en) });
+        points.push(Point {
+            done,
+            worth,
+            said: said(vi, en),
+        });
     };
     let long = |text: &str, than: usize| text.chars().count() >= than;
     let has_number = |text: &str| text.chars().any(|letter| letter.is_ascii_digit());
-    point(15, long(&text.title, SHORTEST_TITLE) && long(&text.summary, SHORTEST_SUMMARY),
-        "Tên và tóm tắt nói rõ điều muốn xảy ra", "Title and summary say what should happen");
-    point(15, long(&text.body, 300), "Kể bối cảnh và quy mô trong vài đoạn", "Tell context and scale in a few paragraphs");
-    point(10, has_number(&text.body) || has_number(&text.summary),
-        "Nêu quy mô bằng con số: bao nhiêu ảnh, hồ sơ, người, mỗi ngày", "Give the scale in numbers: how many pictures, files, people, a day");
-    point(10, content.codes(Scheme::Capability).next().is_some() || !Hints::of(&text.body).capabilities.is_empty(),
-        "Chọn năng lực AI gần nhất", "Choose the closest AI capability");
+    point(
+        15,
+        long(&text.title, SHORTEST_TITLE) && long(&text.summary, SHORTEST_SUMMARY),
+        "Tên và tóm tắt nói rõ điều muốn xảy ra",
+        "Title and summary say what should happen",
+    );
+    point(
+        15,
+        long(&text.body, 300),
+        "Kể bối cảnh và quy mô trong vài đoạn",
+        "Tell context and scale in a few paragraphs",
+    );
+    point(
+        10,
+        has_number(&text.body) || has_number(&text.summary),
+        "Nêu quy mô bằng con số: bao nhiêu ảnh, hồ sơ, người, mỗi ngày",
+        "Give the scale in numbers: how many pictures, files, people, a day",
+    );
+    point(
+        10,
+        content.codes(Scheme::Capability).next().is_some() || !Hints::of(&text.body).capabilities.is_empty(),
+        "Chọn năng lực AI gần nhất",
+        "Choose the closest AI capability",
+    );
     match kind {
         Kind::Need => {
-            point(15, has_number(&text.success), "Một con số để biết thế nào là thành công", "A number that tells success");
-            point(10, long(&text.today, 40), "Hiện nay đang làm thế nào", "How it is done today");
-            point(10, content.data.is_some(), "Đang có dữ liệu gì", "What data there is");
-            point(5, content.budget.as_deref().is_some_and(|band| band != "unknown"), "Khoảng kinh phí", "A budget band");
-            point(5, content.deadline.is_some() || content.decision_at.is_some(), "Hạn chót hay ngày quyết định", "A deadline or a date of decision");
+            point(
+                15,
+                has_number(&text.success),
+                "Một con số để biết thế nào là thành công",
+                "A number that tells success",
+            );
+            point(
+                10,
+                long(&text.today, 40),
+                "Hiện nay đang làm thế nào",
+                "How it is done today",
+            );
+            point(
+                10,
+                content.data.is_some(),
+                "Đang có dữ liệu gì",
+                "What data there is",
+            );
+            point(
+                5,
+                content.budget.as_deref().is_some_and(|band| band != "unknown"),
+                "Khoảng kinh phí",
+                "A budget band",
+            );
+            point(
+                5,
+                content.deadline.is_some() || content.decision_at.is_some(),
+                "Hạn chót hay ngày quyết định",
+                "A deadline or a date of decision",
+            );
         }
         Kind::Offer => {
-            point(15, !content.evidence.is_empty(), "Ít nhất một minh chứng: công bố, triển khai, kiểm định", "At least one piece of evidence: publication, deployment, test");
-            point(10, has_number(&text.advantage), "Một con số cho điểm mạnh", "A number for the advantage");
-            point(10, !text.economics.is_empty(), "Giá hay cách tính giá", "A price, or how it is reckoned");
-            point(5, content.trl.is_some(), "Mức sẵn sàng công nghệ", "The technology readiness level");
-            point(5, content.capacity.is_some(), "Nhận được bao nhiêu đối tác một lúc", "How many partners it can take at a time");
+            point(
+                15,
+                !content.evidence.is_empty(),
+                "Ít nhất một minh chứng: công bố, triển khai, kiểm định",
+                "At least one piece of evidence: publication, deployment, test",
+            );
+            point(
+                10,
+                has_number(&text.advantage),
+                "Một con số cho điểm mạnh",
+                "A number for the advantage",
+            );
+            point(
+                10,
+                !text.economics.is_empty(),
+                "Giá hay cách tính giá",
+                "A price, or how it is reckoned",
+            );
+            point(
+                5,
+                content.trl.is_some(),
+                "Mức sẵn sàng công nghệ",
+                "The technology readiness level",
+            );
+            point(
+                5,
+                content.capacity.is_some(),
+                "Nhận được bao nhiêu đối tác một lúc",
+                "How many partners it can take at a time",
+            );
         }
     }
-    point(5, content.vi.is_some() && content.en.is_some(), "Bản thứ hai bằng tiếng Anh hoặc tiếng Việt", "A second version in Vietnamese or English");
+    point(
+        5,
+        content.vi.is_some() && content.en.is_some(),
+        "Bản thứ hai bằng tiếng Anh hoặc tiếng Việt",
+        "A second version in Vietnamese or English",
+    );
     let total: u32 = points.iter().map(|point| point.worth).sum();
-    let got: u32 = points.iter().filter(|point| point.done).map(|point| point.worth).sum();
-    Quality { score: got * 100 / total.max(1), points }
+    let got: u32 = points
+        .iter()
+        .filter(|point| point.done)
+        .map(|point| point.worth)
+        .sum();
+    Quality {
+        score: got * 100 / total.max(1),
+        points,
+    }
 }
 
 #[cfg(test)]
@@ -145,15 +294,37 @@ mod tests {
     fn an_empty_need_misses_everything_at_once() {
         let flaws = missing(Kind::Need, &Content::default(), false);
         let fields: Vec<&str> = flaws.iter().map(|(_, flaw)| flaw.field.as_ref()).collect();
-        assert_eq!(fields, ["title", "summary", "body", "sector", "cooperation", "success", "data", "org"]);
+        assert_eq!(
+            fields,
+            [
+                "title",
+                "summary",
+                "body",
+                "sector",
+                "cooperation",
+                "success",
+                "data",
+                "org"
+            ]
+        );
         assert_eq!(quality(Kind::Need, &Content::default()).score, 0);
     }
 
     #[test]
     fn a_number_for_success_is_worth_more_than_a_second_language() {
         let with = |success: &str| {
-            let text = Text { success: success.to_owned(), ..Text::default() };
-            quality(Kind::Need, &Content { vi: Some(text), ..Content::default() }).score
+            let text = Text {
+                success: success.to_owned(),
+                ..Text::default()
+            };
+            quality(
+                Kind::Need,
+                &Content {
+                    vi: Some(text),
+                    ..Content::default()
+                },
+            )
+            .score
         };
         assert!(with("đúng 9 trên 10 ảnh") > with("đúng gần hết"));
     }

@@ -85,7 +85,13 @@ pub async fn publish(
     for note in remarks {
         store::add_note(&mut tx, id, version, note, Some(coordinator.id), now).await?;
     }
-    events::record(cx, &mut tx, coordinator.by(), &Event::ListingPublished { listing: id }).await?;
+    events::record(
+        cx,
+        &mut tx,
+        coordinator.by(),
+        &Event::ListingPublished { listing: id },
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -114,14 +120,24 @@ pub async fn send_back(
     for note in notes {
         store::add_note(&mut tx, id, version, note, Some(coordinator.id), now).await?;
     }
-    events::record(cx, &mut tx, coordinator.by(), &Event::ListingReturned { listing: id }).await?;
+    events::record(
+        cx,
+        &mut tx,
+        coordinator.by(),
+        &Event::ListingReturned { listing: id },
+    )
+    .await?;
     tx.commit().await
 }
 
 /// A coordinator begins a listing for a firm they talk with; one of its people will be asked to confirm.
 pub async fn begin_interview(cx: &Cx, coordinator: &Actor, new: New) -> Result<ListingId, Fault> {
     let (Some(org), Some(contact)) = (new.org, new.owner) else {
-        return Err(Fault::flaw("contact", "Hãy chọn người liên hệ.", "Choose the contact person."));
+        return Err(Fault::flaw(
+            "contact",
+            "Hãy chọn người liên hệ.",
+            "Choose the contact person.",
+        ));
     };
     if !orgs::is_member(&cx.db, org, contact).await? {
         return Err(Fault::flaw(

@@ -21,10 +21,16 @@ impl Wrong {
     pub fn label(self, lang: Lang) -> &'static str {
         match self {
             Wrong::Untrue => lang.t("Thông tin không đúng", "The information is not true"),
-            Wrong::Contact => lang.t("Lộ thông tin cá nhân hay bí mật", "It reveals personal or confidential data"),
+            Wrong::Contact => lang.t(
+                "Lộ thông tin cá nhân hay bí mật",
+                "It reveals personal or confidential data",
+            ),
             Wrong::Duplicate => lang.t("Trùng với tin khác", "It duplicates another listing"),
             Wrong::Unlawful => lang.t("Trái pháp luật hoặc gây hại", "It is unlawful or harmful"),
-            Wrong::Spam => lang.t("Quảng cáo, không phải nhu cầu hay năng lực AI", "Advertising, not an AI need or offer"),
+            Wrong::Spam => lang.t(
+                "Quảng cáo, không phải nhu cầu hay năng lực AI",
+                "Advertising, not an AI need or offer",
+            ),
             Wrong::Other => lang.t("Lý do khác", "Another reason"),
         }
     }
@@ -66,10 +72,24 @@ pub async fn list(cx: &Cx, actor: &Actor) -> Result<Vec<Listing>, Fault> {
     super::many(&cx.db, &ids).await
 }
 
-pub async fn report(cx: &Cx, reader: &Reader, listing: &Listing, wrong: Wrong, body: &str) -> Result<(), Fault> {
+pub async fn report(
+    cx: &Cx,
+    reader: &Reader,
+    listing: &Listing,
+    wrong: Wrong,
+    body: &str,
+) -> Result<(), Fault> {
     let actor = reader.actor();
     let mut tx = cx.db.begin().await?;
-    store::add_report(&mut tx, listing.id, actor.map(|actor| actor.id), wrong.code(), body, cx.now()).await?;
+    store::add_report(
+        &mut tx,
+        listing.id,
+        actor.map(|actor| actor.id),
+        wrong.code(),
+        body,
+        cx.now(),
+    )
+    .await?;
     let by = actor.map_or(By::Service, Actor::by);
     events::record(cx, &mut tx, by, &Event::ListingReported { listing: listing.id }).await?;
     tx.commit().await
@@ -83,7 +103,10 @@ pub async fn open_reports(on: impl Reads) -> Result<Vec<Report>, Fault> {
 pub async fn resolve_report(cx: &Cx, id: ReportId) -> Result<(), Fault> {
     let mut tx = cx.db.begin().await?;
     if !store::resolve_report(&mut tx, id, cx.now()).await? {
-        return Err(Fault::stale("Đã có người xử lý.", "Someone has dealt with it already."));
+        return Err(Fault::stale(
+            "Đã có người xử lý.",
+            "Someone has dealt with it already.",
+        ));
     }
     tx.commit().await
 }

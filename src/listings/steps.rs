@@ -132,7 +132,11 @@ fn written_in(form: &Form, texts: &[Field], kept: Lang) -> Lang {
     }
     let all: Vec<&str> = texts.iter().map(|field| form.value(field.name)).collect();
     let all = all.join(" ");
-    if all.trim().is_empty() { kept } else { language_of(&all) }
+    if all.trim().is_empty() {
+        kept
+    } else {
+        language_of(&all)
+    }
 }
 
 /// What was typed; `None` where it is too long (the flaw stands in the form, the old text stays).
@@ -142,7 +146,11 @@ fn take(form: &mut Form, field: &Field, name: &'static str) -> Option<String> {
     } else {
         form.prose(name, field.most)
     };
-    if form.error(name).is_some() { None } else { Some(typed.unwrap_or_default()) }
+    if form.error(name).is_some() {
+        None
+    } else {
+        Some(typed.unwrap_or_default())
+    }
 }
 
 fn put(slot: &mut Option<Text>, field: &Field, value: Option<String>) {
@@ -173,8 +181,16 @@ fn read_fit(form: &mut Form, content: &mut Content) {
     for (scheme, name) in FIT {
         for code in form.values(name).filter(|code| vocab::knows(scheme, code)) {
             let named = format!("{scheme}:{code}");
-            let weight = if form.has("must", &named) { Weight::Must } else { Weight::Nice };
-            tags.push(Tag { scheme, code: code.to_owned(), weight });
+            let weight = if form.has("must", &named) {
+                Weight::Must
+            } else {
+                Weight::Nice
+            };
+            tags.push(Tag {
+                scheme,
+                code: code.to_owned(),
+                weight,
+            });
         }
     }
     for (weight, name) in [(Weight::Must, "must"), (Weight::Not, "not")] {
@@ -182,12 +198,22 @@ fn read_fit(form: &mut Form, content: &mut Content) {
         for (scheme, code) in &named {
             let scheme = *scheme;
             if !tags.iter().any(|tag| tag.scheme == scheme && tag.code == *code) {
-                tags.push(Tag { scheme, code: code.clone(), weight });
+                tags.push(Tag {
+                    scheme,
+                    code: code.clone(),
+                    weight,
+                });
             } else if weight == Weight::Not {
                 form.flaw(
                     "not",
-                    format!("“{}” vừa được chọn vừa bị loại.", vocab::label(scheme, code, Lang::Vi)),
-                    format!("“{}” is both wanted and excluded.", vocab::label(scheme, code, Lang::En)),
+                    format!(
+                        "“{}” vừa được chọn vừa bị loại.",
+                        vocab::label(scheme, code, Lang::Vi)
+                    ),
+                    format!(
+                        "“{}” is both wanted and excluded.",
+                        vocab::label(scheme, code, Lang::En)
+                    ),
                 );
                 return;
             }
@@ -206,7 +232,10 @@ fn known_code(named: &str) -> Option<(Scheme, String)> {
 // What makes it concrete -------------------------------------------------------------------------
 
 fn fill_details(form: &mut Form, content: &Content) {
-    let day = |at: Option<At>| at.map(|at| at.local().strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+    let day = |at: Option<At>| {
+        at.map(|at| at.local().strftime("%Y-%m-%d").to_string())
+            .unwrap_or_default()
+    };
     form.set("data", content.data.clone().unwrap_or_default());
     form.set("personal_data", if content.personal_data { "yes" } else { "" });
     form.set("decision_at", day(content.decision_at));
@@ -215,7 +244,13 @@ fn fill_details(form: &mut Form, content: &Content) {
     form.set("budget", content.budget.clone().unwrap_or_default());
     form.set("place", content.place.clone().unwrap_or_default());
     form.set("offer_kind", content.offer_kind.clone().unwrap_or_default());
-    form.set("capacity", content.capacity.map(|capacity| capacity.to_string()).unwrap_or_default());
+    form.set(
+        "capacity",
+        content
+            .capacity
+            .map(|capacity| capacity.to_string())
+            .unwrap_or_default(),
+    );
     for piece in &content.evidence {
         form.add("evidence_kind", piece.kind.as_str());
         form.add("evidence_what", piece.what.as_str());
@@ -251,14 +286,25 @@ fn code(form: &Form, name: &str, scheme: Scheme) -> Option<String> {
 /// Rows of kind, what and where to find it; an untouched row keeps the mark of who checked it.
 fn read_evidence(form: &mut Form, before: &[Evidence]) -> Vec<Evidence> {
     let column = |name: &str| -> Vec<String> {
-        form.values(name).take(MOST_EVIDENCE).map(|value| value.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+        form.values(name)
+            .take(MOST_EVIDENCE)
+            .map(|value| value.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect()
     };
-    let (kinds, whats, references) = (column("evidence_kind"), column("evidence_what"), column("evidence_reference"));
+    let (kinds, whats, references) = (
+        column("evidence_kind"),
+        column("evidence_what"),
+        column("evidence_reference"),
+    );
     let rows: Vec<Evidence> = whats
         .into_iter()
         .enumerate()
         .map(|(at, what)| Evidence {
-            kind: kinds.get(at).filter(|kind| vocab::knows(Scheme::Evidence, kind)).cloned().unwrap_or_default(),
+            kind: kinds
+                .get(at)
+                .filter(|kind| vocab::knows(Scheme::Evidence, kind))
+                .cloned()
+                .unwrap_or_default(),
             what,
             reference: references.get(at).cloned().unwrap_or_default(),
             checked: None,
@@ -266,7 +312,10 @@ fn read_evidence(form: &mut Form, before: &[Evidence]) -> Vec<Evidence> {
         .filter(|row| !row.what.is_empty() || !row.reference.is_empty())
         .collect();
     let too_long = |text: &String| text.chars().count() > EVIDENCE_LINE;
-    if rows.iter().any(|row| too_long(&row.what) || too_long(&row.reference)) {
+    if rows
+        .iter()
+        .any(|row| too_long(&row.what) || too_long(&row.reference))
+    {
         form.flaw(
             "evidence_what",
             format!("Mỗi dòng minh chứng dài tối đa {EVIDENCE_LINE} ký tự."),
@@ -275,10 +324,20 @@ fn read_evidence(form: &mut Form, before: &[Evidence]) -> Vec<Evidence> {
         return before.to_vec();
     }
     if rows.iter().any(|row| row.kind.is_empty()) {
-        form.flaw("evidence_what", "Hãy chọn loại cho mỗi minh chứng.", "Choose a kind for each piece of evidence.");
+        form.flaw(
+            "evidence_what",
+            "Hãy chọn loại cho mỗi minh chứng.",
+            "Choose a kind for each piece of evidence.",
+        );
     }
     rows.into_iter()
-        .map(|row| before.iter().find(|old| old.kind == row.kind && old.what == row.what && old.reference == row.reference).cloned().unwrap_or(row))
+        .map(|row| {
+            before
+                .iter()
+                .find(|old| old.kind == row.kind && old.what == row.what && old.reference == row.reference)
+                .cloned()
+                .unwrap_or(row)
+        })
         .collect()
 }
 
@@ -293,16 +352,26 @@ mod tests {
     #[test]
     fn the_language_of_what_was_typed_is_recognised() {
         let mut content = Content::default();
-        let mut form = typed(&[("title", "Find rice diseases from phone pictures"), ("first", "vi")]);
+        let mut form = typed(&[
+            ("title", "Find rice diseases from phone pictures"),
+            ("first", "vi"),
+        ]);
         read(Step::Story, Kind::Need, &mut form, &mut content, Lang::Vi);
         assert!(content.vi.is_none());
-        assert_eq!(content.en.unwrap().title, "Find rice diseases from phone pictures");
+        assert_eq!(
+            content.en.unwrap().title,
+            "Find rice diseases from phone pictures"
+        );
     }
 
     #[test]
     fn a_second_language_stands_beside_the_first() {
         let mut content = Content::default();
-        let mut form = typed(&[("title", "Tìm bệnh trên lá lúa"), ("title_2", "Find rice diseases"), ("first", "vi")]);
+        let mut form = typed(&[
+            ("title", "Tìm bệnh trên lá lúa"),
+            ("title_2", "Find rice diseases"),
+            ("first", "vi"),
+        ]);
         read(Step::Story, Kind::Need, &mut form, &mut content, Lang::Vi);
         assert_eq!(content.vi.as_ref().unwrap().title, "Tìm bệnh trên lá lúa");
         assert_eq!(content.en.as_ref().unwrap().title, "Find rice diseases");
@@ -312,7 +381,13 @@ mod tests {
 
     #[test]
     fn a_text_that_is_too_long_does_not_replace_the_old_one() {
-        let mut content = Content { vi: Some(Text { title: "Cũ".to_owned(), ..Text::default() }), ..Content::default() };
+        let mut content = Content {
+            vi: Some(Text {
+                title: "Cũ".to_owned(),
+                ..Text::default()
+            }),
+            ..Content::default()
+        };
         let mut form = typed(&[("title", &"ă".repeat(300)), ("first", "vi")]);
         read(Step::Story, Kind::Need, &mut form, &mut content, Lang::Vi);
         assert!(form.error("title").is_some());
@@ -322,9 +397,18 @@ mod tests {
     #[test]
     fn a_code_is_wanted_required_or_excluded() {
         let mut content = Content::default();
-        let mut form = typed(&[("capability", "cv.class"), ("must", "capability:cv.class"), ("not", "capability:bio.id"), ("sector", "nonsense")]);
+        let mut form = typed(&[
+            ("capability", "cv.class"),
+            ("must", "capability:cv.class"),
+            ("not", "capability:bio.id"),
+            ("sector", "nonsense"),
+        ]);
         read(Step::Fit, Kind::Need, &mut form, &mut content, Lang::Vi);
-        let weights: Vec<(&str, Weight)> = content.tags.iter().map(|tag| (tag.code.as_str(), tag.weight)).collect();
+        let weights: Vec<(&str, Weight)> = content
+            .tags
+            .iter()
+            .map(|tag| (tag.code.as_str(), tag.weight))
+            .collect();
         assert_eq!(weights, [("cv.class", Weight::Must), ("bio.id", Weight::Not)]);
     }
 }

@@ -51,10 +51,27 @@ pub async fn accept(cx: &Cx, id: PairingId, reader: &Reader, token: &str) -> Res
     }
     let by = By::Person(who.person.id);
     let mut tx = cx.db.begin().await?;
-    let stage = advance(cx, &mut tx, by, &couple.pairing, Step::Accept(who.side), &Because::default()).await?;
+    let stage = advance(
+        cx,
+        &mut tx,
+        by,
+        &couple.pairing,
+        Step::Accept(who.side),
+        &Because::default(),
+    )
+    .await?;
     spend(cx, &mut tx, &who).await?;
     let need_side = who.side == Side::Need;
-    tell(cx, &mut tx, by, Event::PairingAccepted { pairing: id, need_side }).await?;
+    tell(
+        cx,
+        &mut tx,
+        by,
+        Event::PairingAccepted {
+            pairing: id,
+            need_side,
+        },
+    )
+    .await?;
     if stage == Stage::Introduced {
         store::introduced(&mut tx, id, cx.now()).await?;
         tell(cx, &mut tx, by, Event::PairingIntroduced { pairing: id }).await?;
@@ -75,10 +92,27 @@ pub async fn decline(
     let who = answerer(cx, &couple, reader, token).await?;
     let by = By::Person(who.person.id);
     let mut tx = cx.db.begin().await?;
-    let stage = advance(cx, &mut tx, by, &couple.pairing, Step::Decline(who.side), &because).await?;
+    let stage = advance(
+        cx,
+        &mut tx,
+        by,
+        &couple.pairing,
+        Step::Decline(who.side),
+        &because,
+    )
+    .await?;
     spend(cx, &mut tx, &who).await?;
     let need_side = who.side == Side::Need;
-    tell(cx, &mut tx, by, Event::PairingDeclined { pairing: id, need_side }).await?;
+    tell(
+        cx,
+        &mut tx,
+        by,
+        Event::PairingDeclined {
+            pairing: id,
+            need_side,
+        },
+    )
+    .await?;
     tx.commit().await?;
     Ok(stage)
 }

@@ -38,7 +38,10 @@ impl Tab {
     }
 
     pub fn from_code(code: &str) -> Tab {
-        Tab::ALL.into_iter().find(|tab| tab.code() == code).unwrap_or(Tab::Yours)
+        Tab::ALL
+            .into_iter()
+            .find(|tab| tab.code() == code)
+            .unwrap_or(Tab::Yours)
     }
 
     pub fn label(self, lang: Lang) -> &'static str {
@@ -181,13 +184,18 @@ impl Card {
 pub async fn inbox(cx: &Cx, person: PersonId, tab: Tab) -> Result<Vec<(Pairing, Side)>, Fault> {
     let orgs = orgs_of(cx, person).await?;
     let pairings = store::of_orgs(&cx.db, &orgs, Stage::ALL).await?;
-    let ids: Vec<ListingId> = pairings.iter().flat_map(|one| [one.need_id, one.offer_id]).collect();
+    let ids: Vec<ListingId> = pairings
+        .iter()
+        .flat_map(|one| [one.need_id, one.offer_id])
+        .collect();
     let owners = owners_of(cx, &ids).await?;
     let mut found: Vec<(Pairing, Side)> = pairings
         .into_iter()
         .filter_map(|pairing| {
             let side = [Side::Need, Side::Offer].into_iter().find(|side| {
-                owners.get(&pairing.listing_id(*side)).is_some_and(|org| orgs.contains(org))
+                owners
+                    .get(&pairing.listing_id(*side))
+                    .is_some_and(|org| orgs.contains(org))
             })?;
             let belongs = pairing.is_known_to(side) && pairing.stage != Stage::Dismissed;
             (belongs && tab.holds(&pairing, side)).then_some((pairing, side))
@@ -201,19 +209,23 @@ pub async fn inbox(cx: &Cx, person: PersonId, tab: Tab) -> Result<Vec<(Pairing, 
 
 async fn owners_of(cx: &Cx, ids: &[ListingId]) -> Result<HashMap<ListingId, OrgId>, Fault> {
     let listings = listings::many(&cx.db, ids).await?;
-    Ok(listings.into_iter().filter_map(|one| one.org_id.map(|org| (one.id, org))).collect())
+    Ok(listings
+        .into_iter()
+        .filter_map(|one| one.org_id.map(|org| (one.id, org)))
+        .collect())
 }
 
 /// Cards of pairings that stand with the given standing of their reader, in order.
-pub async fn cards(
-    cx: &Cx,
-    lang: Lang,
-    pairings: Vec<(Pairing, Standing)>,
-) -> Result<Vec<Card>, Fault> {
-    let ids: Vec<ListingId> =
-        pairings.iter().flat_map(|(one, _)| [one.need_id, one.offer_id]).collect();
-    let known: HashMap<ListingId, Listing> =
-        listings::many(&cx.db, &ids).await?.into_iter().map(|one| (one.id, one)).collect();
+pub async fn cards(cx: &Cx, lang: Lang, pairings: Vec<(Pairing, Standing)>) -> Result<Vec<Card>, Fault> {
+    let ids: Vec<ListingId> = pairings
+        .iter()
+        .flat_map(|(one, _)| [one.need_id, one.offer_id])
+        .collect();
+    let known: HashMap<ListingId, Listing> = listings::many(&cx.db, &ids)
+        .await?
+        .into_iter()
+        .map(|one| (one.id, one))
+        .collect();
     let orgs = orgs_behind(cx, known.values()).await?;
     let now = cx.now();
     Ok(pairings
@@ -228,7 +240,15 @@ pub async fn cards(
 
 pub async fn card(cx: &Cx, lang: Lang, couple: &Couple, standing: Standing) -> Result<Card, Fault> {
     let orgs = orgs_behind(cx, [&couple.need, &couple.offer]).await?;
-    Ok(build(&couple.pairing, &couple.need, &couple.offer, &orgs, standing, lang, cx.now()))
+    Ok(build(
+        &couple.pairing,
+        &couple.need,
+        &couple.offer,
+        &orgs,
+        standing,
+        lang,
+        cx.now(),
+    ))
 }
 
 fn build(
@@ -264,7 +284,12 @@ fn build(
         }
     };
     let why = &pairing.why.0;
-    let told = |side| why.reasons_for(side).iter().map(|reason| reason.told(lang)).collect();
+    let told = |side| {
+        why.reasons_for(side)
+            .iter()
+            .map(|reason| reason.told(lang))
+            .collect()
+    };
     Card {
         id: pairing.id,
         stage: pairing.stage,

@@ -54,11 +54,20 @@ async fn nudge(cx: &Cx) -> Result<(), Fault> {
 
 async fn lapse(cx: &Cx) -> Result<(), Fault> {
     for pairing in store::overdue(&cx.db, cx.now()).await? {
-        let because = Because { reason: Some("no_reply".to_owned()), note: None };
+        let because = Because {
+            reason: Some("no_reply".to_owned()),
+            note: None,
+        };
         let mut tx = cx.db.begin().await?;
         match advance(cx, &mut tx, By::Service, &pairing, Step::Lapse, &because).await {
             Ok(_) => {
-                tell(cx, &mut tx, By::Service, Event::PairingLapsed { pairing: pairing.id }).await?;
+                tell(
+                    cx,
+                    &mut tx,
+                    By::Service,
+                    Event::PairingLapsed { pairing: pairing.id },
+                )
+                .await?;
                 tx.commit().await?;
             }
             // An answer came in this very moment.
@@ -75,7 +84,13 @@ async fn follow_up(cx: &Cx) -> Result<(), Fault> {
         for pairing in store::to_follow_up(&cx.db, times, now.plus(-days * DAY)).await? {
             let mut tx = cx.db.begin().await?;
             if store::followed_up(&mut tx, pairing.id, times + 1).await? {
-                tell(cx, &mut tx, By::Service, Event::OutcomeDue { pairing: pairing.id }).await?;
+                tell(
+                    cx,
+                    &mut tx,
+                    By::Service,
+                    Event::OutcomeDue { pairing: pairing.id },
+                )
+                .await?;
                 tx.commit().await?;
             }
         }

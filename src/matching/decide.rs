@@ -22,12 +22,31 @@ pub async fn approve(cx: &Cx, by: By, id: PairingId, words: Option<String>) -> R
     not_ones_own(cx, by, &couple).await?;
     both_open(&couple)?;
     let mut tx = cx.db.begin().await?;
-    let stage = advance(cx, &mut tx, by, &couple.pairing, Step::Approve, &Because::default()).await?;
+    let stage = advance(
+        cx,
+        &mut tx,
+        by,
+        &couple.pairing,
+        Step::Approve,
+        &Because::default(),
+    )
+    .await?;
     store::approved(&mut tx, id, by.person(), words).await?;
     if let Some(side) = couple.pairing.interested {
-        let asked = Pairing { stage, ..couple.pairing.clone() };
+        let asked = Pairing {
+            stage,
+            ..couple.pairing.clone()
+        };
         let interested = By::Service;
-        advance(cx, &mut tx, interested, &asked, Step::Accept(side), &Because::default()).await?;
+        advance(
+            cx,
+            &mut tx,
+            interested,
+            &asked,
+            Step::Accept(side),
+            &Because::default(),
+        )
+        .await?;
     }
     tell(cx, &mut tx, by, Event::PairingProposed { pairing: id }).await?;
     tx.commit().await
@@ -49,7 +68,15 @@ pub async fn reopen(cx: &Cx, by: By, id: PairingId) -> Result<(), Fault> {
     not_ones_own(cx, by, &couple).await?;
     both_open(&couple)?;
     let mut tx = cx.db.begin().await?;
-    advance(cx, &mut tx, by, &couple.pairing, Step::Reopen, &Because::default()).await?;
+    advance(
+        cx,
+        &mut tx,
+        by,
+        &couple.pairing,
+        Step::Reopen,
+        &Because::default(),
+    )
+    .await?;
     store::cleared(&mut tx, id).await?;
     tell(cx, &mut tx, by, Event::PairingMoved { pairing: id }).await?;
     tx.commit().await
@@ -67,7 +94,10 @@ pub async fn withdraw(cx: &Cx, by: By, id: PairingId, because: Because) -> Resul
 pub async fn end_of_listing(cx: &Cx, listing: ListingId) -> Result<(), Fault> {
     for pairing in store::of_listing(&cx.db, listing).await? {
         if pairing.stage == Stage::Suggested || pairing.stage.awaits_answers() {
-            let because = Because { reason: Some("listing_ended".to_owned()), note: None };
+            let because = Because {
+                reason: Some("listing_ended".to_owned()),
+                note: None,
+            };
             match withdraw(cx, By::Service, pairing.id, because).await {
                 // Somebody was quicker: then there is nothing to withdraw.
                 Ok(()) | Err(Fault::Stale(_)) => {}
@@ -166,7 +196,11 @@ fn both_open(couple: &Couple) -> Result<(), Fault> {
 }
 
 /// Why two organisations must not be brought together, whatever their texts say.
-pub(super) async fn blocked(cx: &Cx, need: &listings::Listing, offer: &listings::Listing) -> Result<bool, Fault> {
+pub(super) async fn blocked(
+    cx: &Cx,
+    need: &listings::Listing,
+    offer: &listings::Listing,
+) -> Result<bool, Fault> {
     let (Some(one), Some(other)) = (need.org_id, offer.org_id) else {
         return Ok(false);
     };

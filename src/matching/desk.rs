@@ -52,15 +52,28 @@ async fn show_suggestions(cx: &Cx, shell: Shell, form: Form) -> Answer {
     let queue = store::in_stages(&cx.db, &[Stage::Suggested], QUEUE).await?;
     let cards = cards::cards(cx, shell.lang, as_coordinator(queue)).await?;
     let waiting = count(cx, Stage::Suggested).await?;
-    let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page =
-        SuggestionsPage { shell, form, cards, waiting, reasons: decline_reasons(), most: decide::WORDS };
+    let status = if form.is_sound() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let page = SuggestionsPage {
+        shell,
+        form,
+        cards,
+        waiting,
+        reasons: decline_reasons(),
+        most: decide::WORDS,
+    };
     pages::page_with(status, &page)
 }
 
 async fn count(cx: &Cx, stage: Stage) -> Result<i64, Fault> {
     let counts = super::count_by_stage(&cx.db).await?;
-    Ok(counts.into_iter().find(|(one, _)| *one == stage).map_or(0, |(_, count)| count))
+    Ok(counts
+        .into_iter()
+        .find(|(one, _)| *one == stage)
+        .map_or(0, |(_, count)| count))
 }
 
 async fn approve(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, mut form: Form) -> Answer {
@@ -69,12 +82,18 @@ async fn approve(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, 
         return show_suggestions(&cx, shell, form).await;
     }
     super::approve(&cx, who.0.by(), id, words).await?;
-    let said = shell.t("Đã duyệt, thư đang được gửi.", "Approved; the letters are on their way.");
+    let said = shell.t(
+        "Đã duyệt, thư đang được gửi.",
+        "Approved; the letters are on their way.",
+    );
     pages::see_other_saying(shell.url("desk/suggestions"), said)
 }
 
 async fn dismiss(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, mut form: Form) -> Answer {
-    let because = Because { reason: form.text("reason"), note: form.prose("note", 1_000) };
+    let because = Because {
+        reason: form.text("reason"),
+        note: form.prose("note", 1_000),
+    };
     super::dismiss(&cx, who.0.by(), id, because).await?;
     let said = shell.t("Đã bỏ gợi ý này.", "The suggestion is dismissed.");
     pages::see_other_saying(shell.url("desk/suggestions"), said)
@@ -125,7 +144,11 @@ async fn letter(cx: Cx, shell: Shell, _who: Coordinator, Id(id): Id<PairingId>, 
             });
         }
     }
-    pages::page(&LetterPage { shell, path: format!("pairings/{id}"), letters: previews })
+    pages::page(&LetterPage {
+        shell,
+        path: format!("pairings/{id}"),
+        letters: previews,
+    })
 }
 
 // The board ------------------------------------------------------------------------------------------------------
@@ -163,7 +186,10 @@ async fn board(cx: Cx, shell: Shell, _who: Coordinator) -> Answer {
             cards: cards
                 .iter()
                 .filter(|card| card.stage == stage)
-                .map(|card| OnBoard { card: card.clone(), moves: moves_from(stage, &shell) })
+                .map(|card| OnBoard {
+                    card: card.clone(),
+                    moves: moves_from(stage, &shell),
+                })
                 .collect(),
         })
         .collect();
@@ -196,14 +222,22 @@ async fn move_to(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, 
     let to = Stage::from_code(form.value("stage"))
         .ok_or_else(|| Fault::flaw("stage", "Hãy chọn một bước.", "Please choose a step."))?;
     let by = who.0.by();
-    let because = Because { reason: Some("coordinator".to_owned()), note: None };
+    let because = Because {
+        reason: Some("coordinator".to_owned()),
+        note: None,
+    };
     match step_to(to) {
         Some(Step::Approve) => super::approve(&cx, by, id, None).await?,
         Some(Step::Dismiss) => super::dismiss(&cx, by, id, because).await?,
         Some(Step::Withdraw) => super::withdraw(&cx, by, id, because).await?,
         Some(Step::Reopen) => super::reopen(&cx, by, id).await?,
         Some(_) => thread::go_on(&cx, &who.0, id, to, None).await?,
-        None => return Err(Fault::stale("Bước này do hai bên quyết định.", "The two sides decide about this step.")),
+        None => {
+            return Err(Fault::stale(
+                "Bước này do hai bên quyết định.",
+                "The two sides decide about this step.",
+            ));
+        }
     }
     let said = shell.t1("Đã chuyển: {}.", "Moved: {}.", to.label(shell.lang));
     pages::see_other_saying(shell.url("desk/pairings"), &said)
@@ -230,7 +264,12 @@ async fn create(cx: Cx, shell: Shell, who: Coordinator, mut form: Form) -> Answe
     let need = form.line("need", 40);
     let need = form.must(need, "need", "Nhập mã nhu cầu.", "Enter the need's reference.");
     let offer = form.line("offer", 40);
-    let offer = form.must(offer, "offer", "Nhập mã năng lực.", "Enter the offer's reference.");
+    let offer = form.must(
+        offer,
+        "offer",
+        "Nhập mã năng lực.",
+        "Enter the offer's reference.",
+    );
     let made = if form.is_sound() {
         form.tried(super::pair_by_hand(&cx, who.0.by(), &need, &offer).await)?
     } else {
@@ -243,5 +282,8 @@ async fn create(cx: Cx, shell: Shell, who: Coordinator, mut form: Form) -> Answe
 }
 
 fn as_coordinator(pairings: Vec<Pairing>) -> Vec<(Pairing, Standing)> {
-    pairings.into_iter().map(|one| (one, Standing::Coordinator)).collect()
+    pairings
+        .into_iter()
+        .map(|one| (one, Standing::Coordinator))
+        .collect()
 }

@@ -39,7 +39,11 @@ pub async fn express(cx: &Cx, actor: &Actor, wanted: &Listing, offered: Offered)
         Offered::Message(words) => draft_of(cx, actor, wanted, words).await?,
     };
     let side = Side::of(own.kind);
-    let (need, offer) = if side == Side::Need { (&own, wanted) } else { (wanted, &own) };
+    let (need, offer) = if side == Side::Need {
+        (&own, wanted)
+    } else {
+        (wanted, &own)
+    };
     if decide::blocked(cx, need, offer).await? {
         return Err(Fault::flaw(
             "own",
@@ -76,7 +80,13 @@ pub async fn express(cx: &Cx, actor: &Actor, wanted: &Listing, offered: Offered)
     };
     let mut tx = cx.db.begin().await?;
     begin(cx, &mut tx, actor.by(), &pairing, "interest").await?;
-    tell(cx, &mut tx, actor.by(), Event::InterestExpressed { pairing: pairing.id }).await?;
+    tell(
+        cx,
+        &mut tx,
+        actor.by(),
+        Event::InterestExpressed { pairing: pairing.id },
+    )
+    .await?;
     tx.commit().await?;
     Ok(pairing.id)
 }
@@ -85,28 +95,42 @@ pub async fn express(cx: &Cx, actor: &Actor, wanted: &Listing, offered: Offered)
 pub async fn own_listings(cx: &Cx, actor: &Actor, kind: Kind) -> Result<Vec<Listing>, Fault> {
     let orgs = super::orgs_of(cx, actor.id).await?;
     let mine = listings::of_person(&cx.db, actor.id, &orgs).await?;
-    Ok(mine.into_iter().filter(|one| one.kind == kind && one.shown().is_some()).collect())
+    Ok(mine
+        .into_iter()
+        .filter(|one| one.kind == kind && one.shown().is_some())
+        .collect())
 }
 
 async fn own_listing(cx: &Cx, actor: &Actor, id: ListingId, kind: Kind) -> Result<Listing, Fault> {
     let mine = own_listings(cx, actor, kind).await?;
-    mine.into_iter()
-        .find(|one| one.id == id)
-        .ok_or_else(|| Fault::flaw("own", "Hãy chọn một tin của bạn.", "Please choose a listing of yours."))
+    mine.into_iter().find(|one| one.id == id).ok_or_else(|| {
+        Fault::flaw(
+            "own",
+            "Hãy chọn một tin của bạn.",
+            "Please choose a listing of yours.",
+        )
+    })
 }
 
 /// The message as a listing nobody else sees: a draft with what the wanted listing lets one guess.
 async fn draft_of(cx: &Cx, actor: &Actor, wanted: &Listing, words: String) -> Result<Listing, Fault> {
     let org = first_org(cx, actor).await?;
     let lang = language_of(&words);
-    let title = lang.fill("Quan tâm đến: {}", "Interested in: {}", &[&wanted.best().title(lang)]);
+    let title = lang.fill(
+        "Quan tâm đến: {}",
+        "Interested in: {}",
+        &[&wanted.best().title(lang)],
+    );
     let text = Text {
         title: title.chars().take(listings::limits::TITLE).collect(),
         summary: words.chars().take(listings::limits::SUMMARY).collect(),
         body: words,
         ..Text::default()
     };
-    let mut content = Content { tags: sectors_of(wanted), ..Content::default() };
+    let mut content = Content {
+        tags: sectors_of(wanted),
+        ..Content::default()
+    };
     match lang {
         crate::kit::lang::Lang::Vi => content.vi = Some(text),
         crate::kit::lang::Lang::En => content.en = Some(text),
@@ -134,7 +158,10 @@ fn sectors_of(wanted: &Listing) -> Vec<listings::Tag> {
         .iter()
         .filter(sector)
         .filter(|tag| tag.weight != listings::Weight::Not)
-        .map(|tag| listings::Tag { weight: listings::Weight::Nice, ..tag.clone() })
+        .map(|tag| listings::Tag {
+            weight: listings::Weight::Nice,
+            ..tag.clone()
+        })
         .collect()
 }
 

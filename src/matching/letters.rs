@@ -68,8 +68,17 @@ async fn post_question(
     let card = cards::card(cx, person.lang, couple, Standing::Side(side)).await?;
     let mut tx = cx.db.begin().await?;
     let pairing = Some(uuid_of(couple.pairing.id));
-    let given =
-        tickets::give(cx, &mut tx, Purpose::Answer, Some(person.id), None, pairing, TICKET_LIFE, false).await?;
+    let given = tickets::give(
+        cx,
+        &mut tx,
+        Purpose::Answer,
+        Some(person.id),
+        None,
+        pairing,
+        TICKET_LIFE,
+        false,
+    )
+    .await?;
     let words = question(cx, person, &card, &given.token, kind == NUDGE);
     let words = preferences::footer(
         cx,
@@ -81,7 +90,9 @@ async fn post_question(
         "You get this letter because a listing of your organisation may fit another organisation's.",
     );
     let subject = match kind {
-        NUDGE => person.lang.fill("Nhắc trả lời: {}", "A reminder: {}", &[&card.theirs().title]),
+        NUDGE => person
+            .lang
+            .fill("Nhắc trả lời: {}", "A reminder: {}", &[&card.theirs().title]),
         _ => card.theirs().title.clone(),
     };
     let mut letter = letter(cx, person, couple.pairing.id, kind, Class::Hold, &subject, &words)?;
@@ -141,7 +152,10 @@ pub(crate) fn thing(card: &Card, lang: Lang) -> Piece {
     lines.extend((!theirs.facts.is_empty()).then(|| theirs.facts.join(" · ")));
     lines.push(lang.fill("Độ hợp: {}", "Fit: {}", &[&card.strength.label(lang)]));
     lines.retain(|line| !line.trim().is_empty());
-    Piece::Card { title: theirs.title.clone(), lines }
+    Piece::Card {
+        title: theirs.title.clone(),
+        lines,
+    }
 }
 
 pub(crate) fn reasons(card: &Card) -> Vec<String> {
@@ -150,10 +164,16 @@ pub(crate) fn reasons(card: &Card) -> Vec<String> {
 
 pub(crate) fn buttons(cx: &Cx, card: &Card, lang: Lang, token: &str) -> Piece {
     let page = |answer: &str| {
-        cx.url(lang, &format!("pairings/{}/answer?token={token}&answer={answer}", card.id))
+        cx.url(
+            lang,
+            &format!("pairings/{}/answer?token={token}&answer={answer}", card.id),
+        )
     };
     Piece::Buttons(vec![
-        (lang.t("Đồng ý gặp", "We would like to meet").to_owned(), page("yes")),
+        (
+            lang.t("Đồng ý gặp", "We would like to meet").to_owned(),
+            page("yes"),
+        ),
         (lang.t("Không phù hợp", "Not for us").to_owned(), page("no")),
     ])
 }
@@ -174,11 +194,19 @@ pub async fn introduce(cx: &Cx, id: PairingId) -> Result<(), Fault> {
                 )
                 .piece(thing(&card, lang));
             for one in &other.people {
-                words = words.piece(Piece::Card { title: one.name.clone(), lines: reach(&other.organisation, one) });
+                words = words.piece(Piece::Card {
+                    title: one.name.clone(),
+                    lines: reach(&other.organisation, one),
+                });
             }
             if let Some(coordinator) = coordinator(cx, &couple).await? {
                 words = words.piece(Piece::List {
-                    lead: lang.t("Điều phối viên của cuộc gặp này:", "The coordinator of this introduction:").to_owned(),
+                    lead: lang
+                        .t(
+                            "Điều phối viên của cuộc gặp này:",
+                            "The coordinator of this introduction:",
+                        )
+                        .to_owned(),
                     items: reach(&coordinator.name, &coordinator),
                 });
             }
@@ -207,8 +235,12 @@ pub async fn tell_ended(cx: &Cx, id: PairingId) -> Result<(), Fault> {
     let couple = couple(cx, id).await?;
     let moves = store::moves(&cx.db, id).await?;
     for side in [Side::Need, Side::Offer] {
-        let said_yes = moves.iter().any(|one| one.step == "accept" && one.side == Some(side));
-        let said_no = moves.iter().any(|one| one.step == "decline" && one.side == Some(side));
+        let said_yes = moves
+            .iter()
+            .any(|one| one.step == "accept" && one.side == Some(side));
+        let said_no = moves
+            .iter()
+            .any(|one| one.step == "decline" && one.side == Some(side));
         if !said_yes || said_no {
             continue;
         }
@@ -222,12 +254,20 @@ pub async fn tell_ended(cx: &Cx, id: PairingId) -> Result<(), Fault> {
                 .greet(&person.name)
                 .piece(Piece::Para(ended_words(&couple, lang)))
                 .piece(thing(&card, lang))
-                .button("Xem các ghép nối khác", "See other pairings", cx.url(lang, "inbox"))
+                .button(
+                    "Xem các ghép nối khác",
+                    "See other pairings",
+                    cx.url(lang, "inbox"),
+                )
                 .footer(lang.t(
                     "Bạn nhận thư này vì đơn vị bạn đã đồng ý với ghép nối này.",
                     "You get this letter because your organisation had accepted this pairing.",
                 ));
-            let subject = lang.fill("Chưa thành lần này: {}", "Not this time: {}", &[&card.theirs().title]);
+            let subject = lang.fill(
+                "Chưa thành lần này: {}",
+                "Not this time: {}",
+                &[&card.theirs().title],
+            );
             let letter = letter(cx, &person, id, ENDED, Class::Resend, &subject, &words)?;
             post(cx, &letter).await?;
         }
@@ -277,9 +317,16 @@ pub async fn deliver_message(cx: &Cx, message: MessageId) -> Result<(), Fault> {
             let card = cards::card(cx, lang, &couple, Standing::Side(side)).await?;
             let words = Words::new(lang)
                 .greet(&person.name)
-                .para("Có tin nhắn mới trên trang chung:", "There is a new message on the shared page:")
+                .para(
+                    "Có tin nhắn mới trên trang chung:",
+                    "There is a new message on the shared page:",
+                )
                 .piece(Piece::Quote(message.body.clone()))
-                .button("Đọc và trả lời", "Read and reply", page_of(cx, lang, couple.pairing.id));
+                .button(
+                    "Đọc và trả lời",
+                    "Read and reply",
+                    page_of(cx, lang, couple.pairing.id),
+                );
             let words = preferences::footer(
                 cx,
                 words,
@@ -290,7 +337,15 @@ pub async fn deliver_message(cx: &Cx, message: MessageId) -> Result<(), Fault> {
                 "You get this letter because the two sides were introduced.",
             );
             let subject = lang.fill("Tin nhắn: {}", "Message: {}", &[&card.theirs().title]);
-            let mut letter = letter(cx, &person, couple.pairing.id, MESSAGE, Class::Resend, &subject, &words)?;
+            let mut letter = letter(
+                cx,
+                &person,
+                couple.pairing.id,
+                MESSAGE,
+                Class::Resend,
+                &subject,
+                &words,
+            )?;
             letter.once = format!("{}:{}:{MESSAGE}", person.id, message.id);
             letter.unsubscribe = Some(preferences::unsubscribe_url(cx, &person, Kind::Message));
             post(cx, &letter).await?;
@@ -306,7 +361,12 @@ pub async fn ask_outcome(cx: &Cx, id: PairingId) -> Result<(), Fault> {
         return Ok(());
     }
     for side in [Side::Need, Side::Offer] {
-        for person in thread::contact(cx, &couple, side, Lang::Vi).await?.people.into_iter().take(1) {
+        for person in thread::contact(cx, &couple, side, Lang::Vi)
+            .await?
+            .people
+            .into_iter()
+            .take(1)
+        {
             if preferences::frequency(cx, &cx.db, person.id, Kind::Match).await? == Frequency::Never {
                 continue;
             }
@@ -324,7 +384,11 @@ pub async fn ask_outcome(cx: &Cx, id: PairingId) -> Result<(), Fault> {
                     "Chương trình hỏi sau 14, 45 và 90 ngày, rồi sau 6 và 12 tháng.",
                     "The programme asks after 14, 45 and 90 days, then after 6 and 12 months.",
                 ));
-            let subject = lang.fill("Kết quả đến đâu rồi? {}", "What came of it? {}", &[&card.theirs().title]);
+            let subject = lang.fill(
+                "Kết quả đến đâu rồi? {}",
+                "What came of it? {}",
+                &[&card.theirs().title],
+            );
             let mut letter = letter(cx, &person, id, OUTCOME, Class::Resend, &subject, &words)?;
             letter.once = format!("{}:{id}:{OUTCOME}:{}", person.id, couple.pairing.followed_up);
             post(cx, &letter).await?;
@@ -336,7 +400,10 @@ pub async fn ask_outcome(cx: &Cx, id: PairingId) -> Result<(), Fault> {
 /// Who of a side is written to: its listing's owner where they still belong, else every member.
 pub(crate) async fn readers(cx: &Cx, listing: &Listing) -> Result<Vec<Person>, Fault> {
     let owner = match listing.owner_id {
-        Some(id) => accounts::person(&cx.db, id).await.ok().filter(|person| person.disabled_at.is_none()),
+        Some(id) => accounts::person(&cx.db, id)
+            .await
+            .ok()
+            .filter(|person| person.disabled_at.is_none()),
         None => None,
     };
     let Some(org) = listing.org_id else {

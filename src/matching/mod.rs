@@ -238,7 +238,10 @@ async fn advance(
         at: now,
     };
     store::add_move(tx, pairing.id, &made).await?;
-    if matches!(to, Stage::Dismissed | Stage::Declined | Stage::Withdrawn | Stage::Lapsed) {
+    if matches!(
+        to,
+        Stage::Dismissed | Stage::Declined | Stage::Withdrawn | Stage::Lapsed
+    ) {
         store::reasoned(tx, pairing.id, because.reason.as_deref(), because.note.as_deref()).await?;
     }
     Ok(to)
@@ -260,10 +263,21 @@ async fn moved_on(tx: &mut Tx, pairing: PairingId) -> Result<Fault, Fault> {
     };
     let told = Step::told(&last.step);
     let at = crate::kit::lang::Lang::Vi.date_time(last.at);
-    let by = |lead: &str| who.as_deref().map_or_else(String::new, |who| format!(" ({lead} {who})"));
+    let by = |lead: &str| {
+        who.as_deref()
+            .map_or_else(String::new, |who| format!(" ({lead} {who})"))
+    };
     Ok(Fault::stale(
-        format!("Ghép nối đã đổi trước đó: {} lúc {at}{}.", told.vi.to_lowercase(), by("điều phối viên")),
-        format!("The pairing had moved on: {} at {at}{}.", told.en.to_lowercase(), by("coordinator")),
+        format!(
+            "Ghép nối đã đổi trước đó: {} lúc {at}{}.",
+            told.vi.to_lowercase(),
+            by("điều phối viên")
+        ),
+        format!(
+            "The pairing had moved on: {} at {at}{}.",
+            told.en.to_lowercase(),
+            by("coordinator")
+        ),
     ))
 }
 

@@ -37,7 +37,10 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 
 /// The reasons a person may give for a no.
 pub(super) fn decline_reasons() -> Vec<&'static Term> {
-    vocab::terms(Scheme::Decline).iter().filter(|term| term.code != "no_reply").collect()
+    vocab::terms(Scheme::Decline)
+        .iter()
+        .filter(|term| term.code != "no_reply")
+        .collect()
 }
 
 // Inbox ----------------------------------------------------------------------------------------------------------
@@ -71,11 +74,19 @@ async fn inbox(cx: Cx, shell: Shell, actor: Actor, params: Params) -> Answer {
             current: one == tab,
         });
         if one == tab {
-            shown = found.into_iter().map(|(pairing, side)| (pairing, Standing::Side(side))).collect();
+            shown = found
+                .into_iter()
+                .map(|(pairing, side)| (pairing, Standing::Side(side)))
+                .collect();
         }
     }
     let cards = cards::cards(&cx, shell.lang, shown).await?;
-    pages::page(&InboxPage { shell, tabs, cards, reasons: decline_reasons() })
+    pages::page(&InboxPage {
+        shell,
+        tabs,
+        cards,
+        reasons: decline_reasons(),
+    })
 }
 
 // Why ------------------------------------------------------------------------------------------------------------
@@ -132,7 +143,13 @@ impl WhyPage {
         self.evidence
             .links
             .iter()
-            .position(|link| if side == Side::Need { link.need == at } else { link.offer == at })
+            .position(|link| {
+                if side == Side::Need {
+                    link.need == at
+                } else {
+                    link.offer == at
+                }
+            })
             .map(|number| number + 1)
     }
 
@@ -166,7 +183,9 @@ async fn why(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<PairingId>) -> Answe
 
 fn strands(evidence: &Evidence) -> Vec<Strand> {
     let line = |sentences: &[super::why::Sentence], at: usize| {
-        sentences.get(at).map_or_else(String::new, |sentence| sentence.brief(34))
+        sentences
+            .get(at)
+            .map_or_else(String::new, |sentence| sentence.brief(34))
     };
     (0..)
         .zip(evidence.links.iter().take(5))
@@ -186,7 +205,12 @@ fn strands(evidence: &Evidence) -> Vec<Strand> {
 
 fn shared_tags(need: &Listing, offer: &Listing, lang: Lang) -> Vec<String> {
     let mut tags = Vec::new();
-    for scheme in [Scheme::Sector, Scheme::Capability, Scheme::Cooperation, Scheme::Sdg] {
+    for scheme in [
+        Scheme::Sector,
+        Scheme::Capability,
+        Scheme::Cooperation,
+        Scheme::Sdg,
+    ] {
         for code in need.best().codes(scheme) {
             if offer.best().codes(scheme).any(|other| other == code) {
                 tags.push(vocab::label(scheme, code, lang));
@@ -210,7 +234,10 @@ pub(super) fn told(moves: &[Move], lang: Lang) -> Vec<Told> {
             .filter(|code| vocab::knows(Scheme::Decline, code))
             .map(|code| format!(" ({})", vocab::label(Scheme::Decline, code, lang)))
             .unwrap_or_default();
-        Told { words: format!("{side}{done}{because}"), at: one.at }
+        Told {
+            words: format!("{side}{done}{because}"),
+            at: one.at,
+        }
     };
     moves.iter().map(sentence).collect()
 }
@@ -232,7 +259,16 @@ struct AnswerPage {
 
 /// Changes nothing: mail scanners open links too.
 async fn answer_page(cx: Cx, shell: Shell, reader: Reader, Id(id): Id<PairingId>, params: Params) -> Answer {
-    show_answer(&cx, shell, &reader, id, Form::default(), params.value("token"), params.value("answer")).await
+    show_answer(
+        &cx,
+        shell,
+        &reader,
+        id,
+        Form::default(),
+        params.value("token"),
+        params.value("answer"),
+    )
+    .await
 }
 
 async fn show_answer(
@@ -250,7 +286,11 @@ async fn show_answer(
         return Err(Fault::Missing);
     }
     let card = cards::card(cx, shell.lang, &couple, Standing::Side(who.side)).await?;
-    let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if form.is_sound() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let page = AnswerPage {
         shell,
         form,
@@ -279,14 +319,19 @@ async fn accept(cx: Cx, shell: Shell, reader: Reader, Id(id): Id<PairingId>, for
 }
 
 async fn refuse(cx: Cx, shell: Shell, reader: Reader, Id(id): Id<PairingId>, mut form: Form) -> Answer {
-    let reason = form.text("reason").filter(|code| vocab::knows(Scheme::Decline, code));
+    let reason = form
+        .text("reason")
+        .filter(|code| vocab::knows(Scheme::Decline, code));
     let reason = form.must(reason, "reason", "Hãy chọn một lý do.", "Please choose a reason.");
     let note = form.prose("note", 1_000);
     let token = form.value("token").to_owned();
     if !form.is_sound() {
         return show_answer(&cx, shell, &reader, id, form, &token, "no").await;
     }
-    let because = Because { reason: Some(reason), note };
+    let because = Because {
+        reason: Some(reason),
+        note,
+    };
     let stage = answer::decline(&cx, id, &reader, &token, because).await?;
     let said = shell.t(
         "Đã ghi nhận. Cảm ơn bạn: lý do này giúp những gợi ý sau hợp hơn.",
@@ -338,7 +383,11 @@ async fn wanted(cx: &Cx, actor: &Actor, id: ListingId, kind: Kind) -> Result<Lis
     let listing = listings::get(&cx.db, id).await?;
     let reader = Reader::Person(actor.clone());
     let may = listing.kind == kind && listings::may_read(cx, &reader, &listing).await?;
-    if may && listing.shown().is_some() { Ok(listing) } else { Err(Fault::Missing) }
+    if may && listing.shown().is_some() {
+        Ok(listing)
+    } else {
+        Err(Fault::Missing)
+    }
 }
 
 async fn show_interest(
@@ -356,10 +405,26 @@ async fn show_interest(
     let own = interest::own_listings(cx, actor, kind.other()).await?;
     let own = own
         .iter()
-        .map(|one| (one.id.to_string(), format!("{} · {}", one.reference(), one.best().title(shell.lang))))
+        .map(|one| {
+            (
+                one.id.to_string(),
+                format!("{} · {}", one.reference(), one.best().title(shell.lang)),
+            )
+        })
         .collect();
-    let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = InterestPage { shell, form, card, own, least: interest::LEAST, most: interest::MOST };
+    let status = if form.is_sound() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let page = InterestPage {
+        shell,
+        form,
+        card,
+        own,
+        least: interest::LEAST,
+        most: interest::MOST,
+    };
     pages::page_with(status, &page)
 }
 
@@ -390,8 +455,14 @@ fn brought(form: &mut Form) -> Option<Offered> {
     if form.is_sound() && length < interest::LEAST {
         form.flaw(
             "message",
-            format!("Viết ít nhất {} ký tự: đơn vị bạn là ai, muốn làm gì cùng nhau.", interest::LEAST),
-            format!("Please write at least {} characters: who you are and what you would do together.", interest::LEAST),
+            format!(
+                "Viết ít nhất {} ký tự: đơn vị bạn là ai, muốn làm gì cùng nhau.",
+                interest::LEAST
+            ),
+            format!(
+                "Please write at least {} characters: who you are and what you would do together.",
+                interest::LEAST
+            ),
         );
     }
     words.filter(|_| form.is_sound()).map(Offered::Message)

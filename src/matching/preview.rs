@@ -52,10 +52,20 @@ async fn to_offer(cx: Cx, shell: Shell, reader: Reader, form: Form) -> Answer {
 }
 
 async fn similar(cx: &Cx, shell: Shell, reader: &Reader, kind: Kind, form: &Form) -> Answer {
-    let part = |name: &str| form.text(name).unwrap_or_default().chars().take(LONGEST).collect::<String>();
+    let part = |name: &str| {
+        form.text(name)
+            .unwrap_or_default()
+            .chars()
+            .take(LONGEST)
+            .collect::<String>()
+    };
     let title = part("title");
     let text = ["summary", "body"].map(part).join("\n").trim().to_owned();
-    let letters = title.chars().chain(text.chars()).filter(|letter| letter.is_alphanumeric()).count();
+    let letters = title
+        .chars()
+        .chain(text.chars())
+        .filter(|letter| letter.is_alphanumeric())
+        .count();
     let (answers, alike) = if letters < LEAST_LETTERS {
         (Vec::new(), Vec::new())
     } else {
@@ -64,7 +74,12 @@ async fn similar(cx: &Cx, shell: Shell, reader: &Reader, kind: Kind, form: &Form
             seek(cx, &shell, reader, kind, &title, &text, ALIKE).await?,
         )
     };
-    pages::page(&Fragment { shell, kind, answers, alike })
+    pages::page(&Fragment {
+        shell,
+        kind,
+        answers,
+        alike,
+    })
 }
 
 async fn seek(
@@ -91,12 +106,16 @@ async fn seek(
     let cards = card::cards(cx, reader, shell.lang, found).await?;
     Ok(cards
         .into_iter()
-        .map(|card| Similar { why: whys.get(&card.id).cloned().unwrap_or_default(), card })
+        .map(|card| Similar {
+            why: whys.get(&card.id).cloned().unwrap_or_default(),
+            card,
+        })
         .collect())
 }
 
 fn is_near(hit: &Hit) -> bool {
-    hit.meaning.map_or(hit.words >= 0.3, |meaning| meaning >= LIKENESS)
+    hit.meaning
+        .map_or(hit.words >= 0.3, |meaning| meaning >= LIKENESS)
 }
 
 /// One line each: the words both texts use, else that they mean nearly the same.
@@ -109,7 +128,11 @@ async fn whys(
     let lang = shell.lang;
     let texts: Vec<(ListingId, String)> = found
         .iter()
-        .filter_map(|one| one.best().text(lang).map(|text| (one.id, format!("{}\n{}", text.title, index::whole(text)))))
+        .filter_map(|one| {
+            one.best()
+                .text(lang)
+                .map(|text| (one.id, format!("{}\n{}", text.title, index::whole(text))))
+        })
         .collect();
     let lines = cx
         .search
@@ -125,7 +148,9 @@ async fn whys(
         .map(|(id, shared)| {
             let terms: Vec<String> = shared.iter().take(4).map(|one| one.term.to_lowercase()).collect();
             let line = if terms.is_empty() {
-                shell.t("ý gần nhau, dùng từ khác nhau", "near in meaning, in other words").to_owned()
+                shell
+                    .t("ý gần nhau, dùng từ khác nhau", "near in meaning, in other words")
+                    .to_owned()
             } else {
                 shell.t1("cùng nói đến {}", "both speak of {}", terms.join(", "))
             };

@@ -90,7 +90,11 @@ pub fn bar(need: &Party<'_>, offer: &Party<'_>, now: At) -> Option<Bar> {
     if need.org.is_some() && need.org == offer.org {
         return Some(Bar::SameOrganisation);
     }
-    if need.content.deadline.is_some_and(|deadline| deadline.plus(DAY) < now) {
+    if need
+        .content
+        .deadline
+        .is_some_and(|deadline| deadline.plus(DAY) < now)
+    {
         return Some(Bar::TooLate);
     }
     if excluded(need.content, offer.content).next().is_some()
@@ -133,8 +137,12 @@ pub fn fit(need: &Party<'_>, offer: &Party<'_>, heard: Heard, now: At) -> f64 {
 /// What can be said of the pairing to each side, the strongest first.
 pub fn why(need: &Party<'_>, offer: &Party<'_>, terms: &[String], evidence: Evidence) -> Why {
     let mut shared = Vec::new();
-    push_codes(&mut shared, need, offer, Scheme::Capability, |codes| Reason::Capability { codes });
-    push_codes(&mut shared, need, offer, Scheme::Sector, |codes| Reason::Sector { codes });
+    push_codes(&mut shared, need, offer, Scheme::Capability, |codes| {
+        Reason::Capability { codes }
+    });
+    push_codes(&mut shared, need, offer, Scheme::Sector, |codes| Reason::Sector {
+        codes,
+    });
     if !evidence.links.is_empty() {
         shared.push(Reason::Answers {
             sentences: evidence.links.len(),
@@ -150,7 +158,9 @@ pub fn why(need: &Party<'_>, offer: &Party<'_>, terms: &[String], evidence: Evid
     for_need.extend(offer_merits(need, offer));
     for_offer.extend(need_merits(need, offer));
     for side in [&mut for_need, &mut for_offer] {
-        push_codes(side, need, offer, Scheme::Cooperation, |codes| Reason::Cooperation { codes });
+        push_codes(side, need, offer, Scheme::Cooperation, |codes| {
+            Reason::Cooperation { codes }
+        });
         if let (Some(here), Some(there)) = (place(need), place(offer))
             && here == there
             && here != vocab::OUTSIDE
@@ -194,7 +204,12 @@ fn offer_merits(need: &Party<'_>, offer: &Party<'_>) -> Vec<Reason> {
 
 fn need_merits(need: &Party<'_>, offer: &Party<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    if let Some(data) = need.content.data.as_deref().filter(|data| matches!(*data, "raw" | "labelled")) {
+    if let Some(data) = need
+        .content
+        .data
+        .as_deref()
+        .filter(|data| matches!(*data, "raw" | "labelled"))
+    {
         reasons.push(Reason::Data {
             data: data.to_owned(),
         });
@@ -305,7 +320,9 @@ fn overlap(need: &Content, offer: &Content, scheme: Scheme) -> Option<f64> {
             has if family.is_some() && has.split_once('.').map(|(family, _)| family) == family => 0.4,
             _ => 0.0,
         });
-        met += best.fold(None, |most: Option<f64>, one| Some(most.map_or(one, |most| most.max(one))))?;
+        met += best.fold(None, |most: Option<f64>, one| {
+            Some(most.map_or(one, |most| most.max(one)))
+        })?;
     }
     (all > 0.0).then(|| met / all)
 }

@@ -85,10 +85,7 @@ impl Stage {
 
     /// At least one side still has to say yes or no.
     pub fn awaits_answers(self) -> bool {
-        matches!(
-            self,
-            Stage::Proposed | Stage::NeedAccepted | Stage::OfferAccepted
-        )
+        matches!(self, Stage::Proposed | Stage::NeedAccepted | Stage::OfferAccepted)
     }
 
     /// Whether this side still has to answer.
@@ -197,7 +194,10 @@ impl Step {
     /// What was done, as a sentence of a timeline.
     pub fn told(code: &str) -> Said {
         let (vi, en) = match code {
-            "approve" => ("Điều phối viên đã duyệt và gửi", "A coordinator approved and sent it"),
+            "approve" => (
+                "Điều phối viên đã duyệt và gửi",
+                "A coordinator approved and sent it",
+            ),
             "dismiss" => ("Điều phối viên không chọn", "A coordinator dismissed it"),
             "accept" => ("Đồng ý", "Accepted"),
             "decline" => ("Từ chối", "Declined"),
@@ -256,11 +256,12 @@ mod tests {
         let asked = after(Stage::Suggested, Step::Approve).unwrap();
         let first = after(asked, Step::Accept(Side::Offer)).unwrap();
         assert!(!first.is_introduced());
-        assert_eq!(after(first, Step::Accept(Side::Offer)), None, "one side counts once");
         assert_eq!(
-            after(first, Step::Accept(Side::Need)),
-            Some(Stage::Introduced)
+            after(first, Step::Accept(Side::Offer)),
+            None,
+            "one side counts once"
         );
+        assert_eq!(after(first, Step::Accept(Side::Need)), Some(Stage::Introduced));
     }
 
     #[test]

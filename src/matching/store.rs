@@ -41,10 +41,12 @@ pub(super) async fn of_pair(
 pub(super) async fn add(tx: &mut Tx, pairing: &Pairing) -> Result<bool, Fault> {
     let added = tx
         .exec(
-            sql("insert into pairings (id, need_id, offer_id, origin, interested, stage, score, why, model, \
+            sql(
+                "insert into pairings (id, need_id, offer_id, origin, interested, stage, score, why, model, \
                  coordinator_id, words, followed_up, created_at, updated_at) \
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $12) \
-                 on conflict (need_id, offer_id) do nothing")
+                 on conflict (need_id, offer_id) do nothing",
+            )
             .bind(pairing.id)
             .bind(pairing.need_id)
             .bind(pairing.offer_id)
@@ -195,11 +197,7 @@ pub(super) async fn moves(on: impl Reads, pairing: PairingId) -> Result<Vec<Move
 
 // Many pairings --------------------------------------------------------------------------------------------------
 
-pub(super) async fn in_stages(
-    on: impl Reads,
-    stages: &[Stage],
-    limit: i64,
-) -> Result<Vec<Pairing>, Fault> {
+pub(super) async fn in_stages(on: impl Reads, stages: &[Stage], limit: i64) -> Result<Vec<Pairing>, Fault> {
     on.all(
         sql(format!(
             "select {PAIRING} from pairings p where p.stage in ({{}}) order by p.score desc, p.id limit {limit}"
@@ -241,11 +239,7 @@ pub(super) async fn of_listing(on: impl Reads, listing: ListingId) -> Result<Vec
 }
 
 /// Pairings in these stages with a listing of one of the organisations on a side, latest change first.
-pub(super) async fn of_orgs(
-    on: impl Reads,
-    orgs: &[OrgId],
-    stages: &[Stage],
-) -> Result<Vec<Pairing>, Fault> {
+pub(super) async fn of_orgs(on: impl Reads, orgs: &[OrgId], stages: &[Stage]) -> Result<Vec<Pairing>, Fault> {
     if orgs.is_empty() || stages.is_empty() {
         return Ok(Vec::new());
     }
@@ -306,9 +300,11 @@ pub(super) async fn unasked(on: impl Reads) -> Result<Vec<Pairing>, Fault> {
 pub(super) async fn first_bundled(on: impl Reads, id: PairingId, kind: &str) -> Result<Option<At>, Fault> {
     let row: Option<(Option<At>,)> = on
         .maybe(
-            sql("select min(o.sent_at) from tickets t join outbox o on o.person_id = t.person_id \
+            sql(
+                "select min(o.sent_at) from tickets t join outbox o on o.person_id = t.person_id \
                  and o.created_at >= t.created_at and o.created_at < t.created_at + 60000 \
-                 where t.subject = $1 and t.purpose = 'answer' and o.kind = $2 and o.state = 'sent'")
+                 where t.subject = $1 and t.purpose = 'answer' and o.kind = $2 and o.state = 'sent'",
+            )
             .bind(id)
             .bind(kind),
         )
@@ -497,7 +493,13 @@ pub(super) async fn outcomes(on: impl Reads, pairing: PairingId) -> Result<Vec<O
 }
 
 /// A reader of a contact is noted for the admins' log.
-pub(super) async fn audit(tx: &mut Tx, act: &str, by: PersonId, subject: PairingId, now: At) -> Result<(), Fault> {
+pub(super) async fn audit(
+    tx: &mut Tx,
+    act: &str,
+    by: PersonId,
+    subject: PairingId,
+    now: At,
+) -> Result<(), Fault> {
     tx.exec(
         sql("insert into audit (id, act, by_person, subject, at) values ($1, $2, $3, $4, $5)")
             .bind(new_id())
@@ -510,7 +512,12 @@ pub(super) async fn audit(tx: &mut Tx, act: &str, by: PersonId, subject: Pairing
     Ok(())
 }
 
-pub(super) async fn was_audited(on: impl Reads, act: &str, by: PersonId, subject: PairingId) -> Result<bool, Fault> {
+pub(super) async fn was_audited(
+    on: impl Reads,
+    act: &str,
+    by: PersonId,
+    subject: PairingId,
+) -> Result<bool, Fault> {
     let row: Option<(i64,)> = on
         .maybe(
             sql("select cast(1 as bigint) from audit where act = $1 and by_person = $2 and subject = $3 limit 1")

@@ -119,12 +119,18 @@ async fn ranked(cx: &Cx, listing: &Listing) -> Result<Vec<(Listing, Hit)>, Fault
         if !may_meet || other.org_id.is_some_and(|org| barred.contains(&org)) {
             continue;
         }
-        let Some(hit) = heard.get(&other.id).copied() else { continue };
+        let Some(hit) = heard.get(&other.id).copied() else {
+            continue;
+        };
         let org = org_of(cx, &other).await?;
         let (Some(mine), Some(theirs)) = (party(listing, own.as_ref()), party(&other, org.as_ref())) else {
             continue;
         };
-        let (need, offer) = if listing.kind == Kind::Need { (mine, theirs) } else { (theirs, mine) };
+        let (need, offer) = if listing.kind == Kind::Need {
+            (mine, theirs)
+        } else {
+            (theirs, mine)
+        };
         let fit = score::fit(&need, &offer, heard_in(&hit), cx.now());
         if fit < score::FLOOR || score::bar(&need, &offer, cx.now()).is_some() {
             continue;
@@ -139,9 +145,14 @@ async fn ranked(cx: &Cx, listing: &Listing) -> Result<Vec<(Listing, Hit)>, Fault
 }
 
 async fn candidates(cx: &Cx, listing: &Listing) -> Result<Vec<Hit>, Fault> {
-    let Some(content) = listing.shown() else { return Ok(Vec::new()) };
+    let Some(content) = listing.shown() else {
+        return Ok(Vec::new());
+    };
     let like = Like {
-        title: written(content).map(|text| text.title.as_str()).collect::<Vec<_>>().join("\n"),
+        title: written(content)
+            .map(|text| text.title.as_str())
+            .collect::<Vec<_>>()
+            .join("\n"),
         text: written(content).map(index::whole).collect::<Vec<_>>().join("\n"),
         passages_vectors: None,
         filters: vec![Filter::Is("kind", listing.kind.other().code().to_owned())],
@@ -161,14 +172,14 @@ async fn admits(cx: &Cx, listing: &Listing, visitor: Option<&Org>) -> Result<boo
         (Visibility::Public, _) => true,
         (Visibility::Members, visitor) => visitor.is_some_and(Org::is_verified),
         (Visibility::Invited, None) => false,
-        (Visibility::Invited, Some(visitor)) => {
-            store::is_guest(&cx.db, listing.id, visitor.id).await?
-        }
+        (Visibility::Invited, Some(visitor)) => store::is_guest(&cx.db, listing.id, visitor.id).await?,
     })
 }
 
 async fn barred_orgs(cx: &Cx, listing: &Listing) -> Result<HashSet<OrgId>, Fault> {
-    let Some(org) = listing.org_id else { return Ok(HashSet::new()) };
+    let Some(org) = listing.org_id else {
+        return Ok(HashSet::new());
+    };
     let mut barred: HashSet<OrgId> = orgs::blocked_with(&cx.db, org).await?.into_iter().collect();
     barred.insert(org);
     Ok(barred)
@@ -212,11 +223,7 @@ pub(super) fn maker(cx: &Cx) -> String {
 }
 
 /// The words both texts use and the sentences that answer each other, from what both sides may read.
-pub(super) fn explain(
-    search: &Search,
-    need: &str,
-    offer: &str,
-) -> anyhow::Result<(Vec<String>, Evidence)> {
+pub(super) fn explain(search: &Search, need: &str, offer: &str) -> anyhow::Result<(Vec<String>, Evidence)> {
     let cut = |text: &str| {
         let mut cut = sentences(text);
         cut.truncate(MOST_SENTENCES);
@@ -232,12 +239,20 @@ pub(super) fn explain(
         .into_iter()
         .filter(|pair| pair.score >= ANSWERS)
         .take(5)
-        .map(|pair| Link { need: pair.a, offer: pair.b, score: pair.score })
+        .map(|pair| Link {
+            need: pair.a,
+            offer: pair.b,
+            score: pair.score,
+        })
         .collect();
     let places = |of: fn(&crate::kit::search::Shared) -> &Vec<std::ops::Range<usize>>| {
         shared.iter().flat_map(of).cloned().collect::<Vec<_>>()
     };
-    let terms = shared.iter().map(|shared| shared.term.to_lowercase()).take(8).collect();
+    let terms = shared
+        .iter()
+        .map(|shared| shared.term.to_lowercase())
+        .take(8)
+        .collect();
     let evidence = Evidence::of(
         (need, &need_cut, &places(|shared| &shared.in_a)),
         (offer, &offer_cut, &places(|shared| &shared.in_b)),
@@ -252,7 +267,11 @@ fn compare(search: &Search, wholes: &[String; 2]) -> anyhow::Result<Heard> {
         [one, other] => Some(one.iter().zip(other).map(|(a, b)| f64::from(a * b)).sum()),
         _ => None,
     };
-    Ok(Heard { words: None, meaning, across_languages: true })
+    Ok(Heard {
+        words: None,
+        meaning,
+        across_languages: true,
+    })
 }
 
 fn heard_in(hit: &Hit) -> Heard {
@@ -265,13 +284,24 @@ fn heard_in(hit: &Hit) -> Heard {
 
 /// The two texts in a language both have, where there is one. Of a restricted listing only the summary is shown.
 fn readable(need: &Listing, offer: &Listing) -> (String, String) {
-    let both = |lang| [need, offer].iter().all(|one| one.best().shown_lang(lang) == lang);
-    let lang = if both(Lang::Vi) || !both(Lang::En) { Lang::Vi } else { Lang::En };
+    let both = |lang| {
+        [need, offer]
+            .iter()
+            .all(|one| one.best().shown_lang(lang) == lang)
+    };
+    let lang = if both(Lang::Vi) || !both(Lang::En) {
+        Lang::Vi
+    } else {
+        Lang::En
+    };
     let text = |listing: &Listing| {
-        listing.best().text(lang).map_or_else(String::new, |text| match listing.visibility {
-            Visibility::Public => format!("{}\n{}", text.title, index::whole(text)),
-            Visibility::Members | Visibility::Invited => format!("{}\n{}", text.title, text.summary),
-        })
+        listing
+            .best()
+            .text(lang)
+            .map_or_else(String::new, |text| match listing.visibility {
+                Visibility::Public => format!("{}\n{}", text.title, index::whole(text)),
+                Visibility::Members | Visibility::Invited => format!("{}\n{}", text.title, text.summary),
+            })
     };
     (text(need), text(offer))
 }

@@ -74,16 +74,27 @@ pub async fn post(cx: &Cx, actor: &Actor, id: PairingId, body: String) -> Result
     };
     let mut tx = cx.db.begin().await?;
     store::add_message(&mut tx, &message).await?;
-    tell(cx, &mut tx, actor.by(), Event::MessagePosted { message: message.id }).await?;
+    tell(
+        cx,
+        &mut tx,
+        actor.by(),
+        Event::MessagePosted { message: message.id },
+    )
+    .await?;
     tx.commit().await
 }
 
 /// One of the sides, or a coordinator, says how far they have come.
-pub async fn go_on(cx: &Cx, actor: &Actor, id: PairingId, to: Stage, note: Option<String>) -> Result<(), Fault> {
+pub async fn go_on(
+    cx: &Cx,
+    actor: &Actor,
+    id: PairingId,
+    to: Stage,
+    note: Option<String>,
+) -> Result<(), Fault> {
     let (couple, _) = introduced(cx, actor, id).await?;
-    let step = Step::towards(to).ok_or_else(|| {
-        Fault::flaw("stage", "Hãy chọn một bước.", "Please choose a step.")
-    })?;
+    let step = Step::towards(to)
+        .ok_or_else(|| Fault::flaw("stage", "Hãy chọn một bước.", "Please choose a step."))?;
     let because = Because { reason: None, note };
     let mut tx = cx.db.begin().await?;
     advance(cx, &mut tx, actor.by(), &couple.pairing, step, &because).await?;
@@ -98,10 +109,15 @@ pub async fn report(cx: &Cx, actor: &Actor, outcome: Outcome) -> Result<(), Faul
     store::add_outcome(&mut tx, &outcome).await?;
     let ends = outcome.kind != "other" && couple.pairing.stage != Stage::Completed;
     if ends && outcome.kind == "none" {
-        let because = Because { reason: Some("none".to_owned()), note: None };
+        let because = Because {
+            reason: Some("none".to_owned()),
+            note: None,
+        };
         advance(cx, &mut tx, actor.by(), &couple.pairing, Step::Complete, &because).await?;
     }
-    let moved = Event::PairingMoved { pairing: outcome.pairing_id };
+    let moved = Event::PairingMoved {
+        pairing: outcome.pairing_id,
+    };
     tell(cx, &mut tx, actor.by(), moved).await?;
     tx.commit().await
 }
@@ -110,7 +126,11 @@ pub async fn report(cx: &Cx, actor: &Actor, outcome: Outcome) -> Result<(), Faul
 pub async fn introduced(cx: &Cx, actor: &Actor, id: PairingId) -> Result<(Couple, Standing), Fault> {
     let couple = couple(cx, id).await?;
     let standing = standing(cx, &couple, actor).await?;
-    if was_introduced(&couple) { Ok((couple, standing)) } else { Err(Fault::Missing) }
+    if was_introduced(&couple) {
+        Ok((couple, standing))
+    } else {
+        Err(Fault::Missing)
+    }
 }
 
 /// Also where the pairing was withdrawn later: what two people know of each other cannot be taken back.
@@ -140,7 +160,11 @@ pub(super) async fn contact(cx: &Cx, couple: &Couple, side: Side, lang: Lang) ->
         None => String::new(),
     };
     let people = first_people(cx, couple, listing).await?;
-    Ok(Contact { side, organisation, people })
+    Ok(Contact {
+        side,
+        organisation,
+        people,
+    })
 }
 
 /// Who of a side is named: whoever said yes, else the listing's owner, else the first member.
@@ -155,13 +179,16 @@ async fn first_people(cx: &Cx, couple: &Couple, listing: &Listing) -> Result<Vec
     let mut people = Vec::new();
     for id in [said_yes, listing.owner_id].into_iter().flatten() {
         let known = people.iter().any(|person: &Person| person.id == id);
-        if !known && let Ok(person) = accounts::person(&cx.db, id).await
+        if !known
+            && let Ok(person) = accounts::person(&cx.db, id).await
             && person.disabled_at.is_none()
         {
             people.push(person);
         }
     }
-    if people.is_empty() && let Some(org) = listing.org_id {
+    if people.is_empty()
+        && let Some(org) = listing.org_id
+    {
         people.extend(orgs::members(&cx.db, org).await?.into_iter().take(1));
     }
     Ok(people)
@@ -206,11 +233,16 @@ fn nine_o_clock(day: At) -> At {
         day = day.plus(DAY);
     }
     let local = day.local();
-    At::of_date(local.year(), local.month(), local.day()).unwrap_or(day).plus(9 * HOUR)
+    At::of_date(local.year(), local.month(), local.day())
+        .unwrap_or(day)
+        .plus(9 * HOUR)
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n")
+    text.replace('\\', "\\\\")
+        .replace(';', "\\;")
+        .replace(',', "\\,")
+        .replace('\n', "\\n")
 }
 
 /// Calendar lines hold at most 75 octets; the rest goes on after a space.

@@ -71,7 +71,11 @@ async fn page(cx: &Cx, shell: Shell, actor: &Actor, id: PairingId, form: Form) -
     let (couple, standing) = thread::introduced(cx, actor, id).await?;
     let stage = couple.pairing.stage;
     let messages = thread::messages(&cx.db, id).await?;
-    let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if form.is_sound() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let page = ThreadPage {
         card: cards::card(cx, shell.lang, &couple, standing).await?,
         contacts: thread::contacts(cx, actor, &couple).await?,
@@ -92,7 +96,9 @@ async fn said(cx: &Cx, messages: Vec<Message>, actor: &Actor) -> Result<Vec<Said
     let mut said = Vec::new();
     for message in messages {
         let name = match message.by_person {
-            Some(person) => accounts::person(&cx.db, person).await.map_or_else(|_| "–".to_owned(), |one| one.name),
+            Some(person) => accounts::person(&cx.db, person)
+                .await
+                .map_or_else(|_| "–".to_owned(), |one| one.name),
             None => "–".to_owned(),
         };
         said.push(Said {
@@ -106,8 +112,13 @@ async fn said(cx: &Cx, messages: Vec<Message>, actor: &Actor) -> Result<Vec<Said
     Ok(said)
 }
 
-const WAY: [Stage; 5] =
-    [Stage::Introduced, Stage::Meeting, Stage::Negotiating, Stage::Agreed, Stage::Completed];
+const WAY: [Stage; 5] = [
+    Stage::Introduced,
+    Stage::Meeting,
+    Stage::Negotiating,
+    Stage::Agreed,
+    Stage::Completed,
+];
 
 fn lanes(stage: Stage, shell: &Shell) -> Vec<Lane> {
     let now = WAY.iter().position(|one| *one == stage);
@@ -139,7 +150,14 @@ async fn post(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<PairingId>, mut for
         return page(&cx, shell, &actor, id, form).await;
     }
     thread::post(&cx, &actor, id, body).await?;
-    back(&shell, id, shell.t("Đã gửi, bên kia cũng nhận được qua thư.", "Sent; the other side gets it by mail too."))
+    back(
+        &shell,
+        id,
+        shell.t(
+            "Đã gửi, bên kia cũng nhận được qua thư.",
+            "Sent; the other side gets it by mail too.",
+        ),
+    )
 }
 
 async fn go_on(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<PairingId>, mut form: Form) -> Answer {
@@ -154,8 +172,15 @@ async fn go_on(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<PairingId>, mut fo
 }
 
 async fn report(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<PairingId>, mut form: Form) -> Answer {
-    let kind = form.text("kind").filter(|code| vocab::knows(Scheme::Outcome, code));
-    let kind = form.must(kind, "kind", "Hãy chọn loại kết quả.", "Please choose a kind of outcome.");
+    let kind = form
+        .text("kind")
+        .filter(|code| vocab::knows(Scheme::Outcome, code));
+    let kind = form.must(
+        kind,
+        "kind",
+        "Hãy chọn loại kết quả.",
+        "Please choose a kind of outcome.",
+    );
     let outcome = Outcome {
         id: OutcomeId::new(),
         pairing_id: id,
@@ -170,16 +195,27 @@ async fn report(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<PairingId>, mut f
         return page(&cx, shell, &actor, id, form).await;
     }
     thread::report(&cx, &actor, outcome).await?;
-    back(&shell, id, shell.t("Đã ghi kết quả. Cảm ơn bạn!", "The outcome is noted. Thank you!"))
+    back(
+        &shell,
+        id,
+        shell.t("Đã ghi kết quả. Cảm ơn bạn!", "The outcome is noted. Thank you!"),
+    )
 }
 
 /// A side, or the coordinator, takes the pairing back; contacts already given stay with those who have them.
 async fn end(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<PairingId>, mut form: Form) -> Answer {
     let (_, standing) = thread::introduced(&cx, &actor, id).await?;
     let note = form.prose("note", 1_000);
-    let because = Because { reason: Some(ended_by(standing).to_owned()), note };
+    let because = Because {
+        reason: Some(ended_by(standing).to_owned()),
+        note,
+    };
     super::withdraw(&cx, actor.by(), id, because).await?;
-    back(&shell, id, shell.t("Đã rút ghép nối.", "The pairing is withdrawn."))
+    back(
+        &shell,
+        id,
+        shell.t("Đã rút ghép nối.", "The pairing is withdrawn."),
+    )
 }
 
 fn ended_by(standing: Standing) -> &'static str {
@@ -194,7 +230,10 @@ async fn meeting(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<PairingId>) -> A
     let (couple, _) = thread::introduced(&cx, &actor, id).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/calendar; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"meeting.ics\""))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"meeting.ics\"",
+        ))
         .body(thread::meeting(&cx, &couple, shell.lang)))
 }
 

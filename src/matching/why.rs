@@ -27,19 +27,43 @@ pub struct Why {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Reason {
-    Capability { codes: Vec<String> },
-    Sector { codes: Vec<String> },
-    Cooperation { codes: Vec<String> },
+    Capability {
+        codes: Vec<String>,
+    },
+    Sector {
+        codes: Vec<String>,
+    },
+    Cooperation {
+        codes: Vec<String>,
+    },
     /// Words that stand in both texts.
-    Terms { terms: Vec<String> },
+    Terms {
+        terms: Vec<String>,
+    },
     /// So many sentences of the need are answered by sentences of the offer.
-    Answers { sentences: usize },
-    Readiness { offered: i64, wanted: i64 },
-    Proof { kinds: Vec<String>, checked: bool },
-    Budget { band: String },
-    Data { data: String },
-    Place { place: String },
-    Deadline { at: At },
+    Answers {
+        sentences: usize,
+    },
+    Readiness {
+        offered: i64,
+        wanted: i64,
+    },
+    Proof {
+        kinds: Vec<String>,
+        checked: bool,
+    },
+    Budget {
+        band: String,
+    },
+    Data {
+        data: String,
+    },
+    Place {
+        place: String,
+    },
+    Deadline {
+        at: At,
+    },
     Verified,
 }
 
@@ -57,11 +81,25 @@ pub enum Unknown {
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Lack {
     /// One side marked a term as a must; the other does not name it.
-    Must { by: Side, scheme: Scheme, term: String },
+    Must {
+        by: Side,
+        scheme: Scheme,
+        term: String,
+    },
     /// One side excludes what the other names.
-    Excluded { by: Side, scheme: Scheme, term: String },
-    Readiness { offered: i64, wanted: i64 },
-    Budget { offered: String, wanted: String },
+    Excluded {
+        by: Side,
+        scheme: Scheme,
+        term: String,
+    },
+    Readiness {
+        offered: i64,
+        wanted: i64,
+    },
+    Budget {
+        offered: String,
+        wanted: String,
+    },
 }
 
 /// Both texts in sentences, and which sentence of the offer answers which of the need.
@@ -146,7 +184,10 @@ impl Reason {
                 "Readiness level {} reaches the wanted level {}",
                 &[offered, wanted],
             ),
-            Reason::Proof { kinds, checked: false } => lang.fill(
+            Reason::Proof {
+                kinds,
+                checked: false,
+            } => lang.fill(
                 "Có minh chứng: {}",
                 "Shows evidence: {}",
                 &[&labels(Scheme::Evidence, kinds, lang)],
@@ -190,7 +231,10 @@ impl Unknown {
     pub fn told(self, lang: Lang) -> &'static str {
         match self {
             Unknown::Budget => lang.t("Kinh phí của bên cần", "The budget of the need side"),
-            Unknown::Price => lang.t("Chi phí hoặc điều khoản của bên cung", "The price or terms of the offer"),
+            Unknown::Price => lang.t(
+                "Chi phí hoặc điều khoản của bên cung",
+                "The price or terms of the offer",
+            ),
             Unknown::Readiness => lang.t("Mức sẵn sàng của công nghệ", "How ready the technology is"),
             Unknown::Data => lang.t("Bên cần đang có dữ liệu gì", "What data the need side has"),
             Unknown::Proof => lang.t("Đã từng triển khai ở đâu", "Where it has been used before"),
@@ -201,22 +245,38 @@ impl Unknown {
 impl Lack {
     pub fn told(&self, lang: Lang) -> String {
         match self {
-            Lack::Must { by: Side::Need, scheme, term } => lang.fill(
+            Lack::Must {
+                by: Side::Need,
+                scheme,
+                term,
+            } => lang.fill(
                 "Nhu cầu bắt buộc “{}”, năng lực chưa nói đến",
                 "The need requires “{}”, the offer does not mention it",
                 &[&vocab::label(*scheme, term, lang)],
             ),
-            Lack::Must { by: Side::Offer, scheme, term } => lang.fill(
+            Lack::Must {
+                by: Side::Offer,
+                scheme,
+                term,
+            } => lang.fill(
                 "Năng lực đòi hỏi “{}”, nhu cầu chưa nói đến",
                 "The offer requires “{}”, the need does not mention it",
                 &[&vocab::label(*scheme, term, lang)],
             ),
-            Lack::Excluded { by: Side::Need, scheme, term } => lang.fill(
+            Lack::Excluded {
+                by: Side::Need,
+                scheme,
+                term,
+            } => lang.fill(
                 "Nhu cầu không muốn “{}”",
                 "The need excludes “{}”",
                 &[&vocab::label(*scheme, term, lang)],
             ),
-            Lack::Excluded { by: Side::Offer, scheme, term } => lang.fill(
+            Lack::Excluded {
+                by: Side::Offer,
+                scheme,
+                term,
+            } => lang.fill(
                 "Năng lực không nhận “{}”",
                 "The offer excludes “{}”",
                 &[&vocab::label(*scheme, term, lang)],
@@ -341,7 +401,11 @@ mod tests {
         let text = "Cần phát hiện bệnh. Mạng yếu.";
         let bệnh = text.find("bệnh").unwrap();
         let cut = [0..text.find(' ').unwrap(), 0..text.find("Mạng").unwrap() - 1];
-        let shown = marked((text, &cut[1..], std::slice::from_ref(&(bệnh..bệnh + "bệnh".len()))));
+        let shown = marked((
+            text,
+            &cut[1..],
+            std::slice::from_ref(&(bệnh..bệnh + "bệnh".len())),
+        ));
         assert_eq!(
             shown[0].pieces(),
             [("Cần phát hiện ", false), ("bệnh", true), (".", false)]

@@ -17,12 +17,18 @@ enum Chore {
 #[test]
 fn an_event_of_an_act_that_failed_leaves_no_gap() {
     story(async |world| {
-        let event = Event::ListingPublished { listing: ListingId::new() };
+        let event = Event::ListingPublished {
+            listing: ListingId::new(),
+        };
         let mut lost = world.cx.db.begin().await.unwrap();
-        events::record(&world.cx, &mut lost, By::Service, &event).await.unwrap();
+        events::record(&world.cx, &mut lost, By::Service, &event)
+            .await
+            .unwrap();
         drop(lost);
         let mut tx = world.cx.db.begin().await.unwrap();
-        let number = events::record(&world.cx, &mut tx, By::Service, &event).await.unwrap();
+        let number = events::record(&world.cx, &mut tx, By::Service, &event)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let seen = events::after(&world.cx.db, number - 1, 10).await.unwrap();
         assert_eq!(seen.len(), 1);
@@ -49,7 +55,9 @@ fn work_asked_twice_is_done_once_and_a_dead_worker_is_replaced() {
         let cx = &world.cx;
         let ask = async |at: At| {
             let mut tx = cx.db.begin().await.unwrap();
-            queue::ask(cx, &mut tx, "sweep:1", &Chore::Sweep { room: 1 }, at).await.unwrap();
+            queue::ask(cx, &mut tx, "sweep:1", &Chore::Sweep { room: 1 }, at)
+                .await
+                .unwrap();
             tx.commit().await.unwrap();
         };
         ask(cx.now()).await;
@@ -69,7 +77,11 @@ fn work_asked_twice_is_done_once_and_a_dead_worker_is_replaced() {
             queue::failed(cx, again.id, attempt, "broken").await.unwrap();
         }
         queue::failed(cx, again.id, 7, "broken").await.unwrap();
-        assert_eq!(queue::counts(cx).await.unwrap(), (0, 1), "parked after the last try");
+        assert_eq!(
+            queue::counts(cx).await.unwrap(),
+            (0, 1),
+            "parked after the last try"
+        );
         queue::done(cx, again.id).await.unwrap();
     });
 }
@@ -80,7 +92,15 @@ fn claimers_at_once_never_share_a_job() {
         let cx = &world.cx;
         let mut tx = cx.db.begin().await.unwrap();
         for room in 0..40 {
-            queue::ask(cx, &mut tx, &format!("sweep:{room}"), &Chore::Sweep { room }, cx.now()).await.unwrap();
+            queue::ask(
+                cx,
+                &mut tx,
+                &format!("sweep:{room}"),
+                &Chore::Sweep { room },
+                cx.now(),
+            )
+            .await
+            .unwrap();
         }
         tx.commit().await.unwrap();
         let claimers = (0..8).map(|_| async {
@@ -90,7 +110,11 @@ fn claimers_at_once_never_share_a_job() {
             }
             mine
         });
-        let mut all: Vec<_> = futures_util::future::join_all(claimers).await.into_iter().flatten().collect();
+        let mut all: Vec<_> = futures_util::future::join_all(claimers)
+            .await
+            .into_iter()
+            .flatten()
+            .collect();
         assert_eq!(all.len(), 40);
         all.sort();
         all.dedup();

@@ -10,7 +10,10 @@ fn floors() -> Vec<Vec<String>> {
     for line in map.lines().map(str::trim) {
         if line.is_empty() {
             floors.push(Vec::new());
-        } else if let Some(room) = line.strip_prefix("pub mod ").and_then(|rest| rest.strip_suffix(';')) {
+        } else if let Some(room) = line
+            .strip_prefix("pub mod ")
+            .and_then(|rest| rest.strip_suffix(';'))
+        {
             floors.last_mut().unwrap().push(room.to_owned());
         }
     }
@@ -51,7 +54,11 @@ fn used_rooms(text: &str) -> Vec<String> {
             }
             rooms.push(name);
         } else {
-            rooms.push(rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect());
+            rooms.push(
+                rest.chars()
+                    .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+                    .collect(),
+            );
         }
     }
     rooms
@@ -81,8 +88,17 @@ fn no_room_reaches_up_or_sideways() {
     let mut wrong = Vec::new();
     each_file(&source, &mut |path, text| {
         let inside = path.strip_prefix(&source).unwrap();
-        let own = inside.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
-        let Some(&own_level) = level.get(own.as_str()) else { return };
+        let own = inside
+            .iter()
+            .next()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .trim_end_matches(".rs")
+            .to_owned();
+        let Some(&own_level) = level.get(own.as_str()) else {
+            return;
+        };
         for used in used_rooms(text) {
             if let Some(&used_level) = level.get(used.as_str())
                 && used != own
@@ -92,12 +108,19 @@ fn no_room_reaches_up_or_sideways() {
             }
         }
     });
-    assert!(wrong.is_empty(), "arrows that point up or sideways:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "arrows that point up or sideways:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn a_wrong_arrow_would_be_seen() {
-    assert_eq!(used_rooms("use crate::{flow, kit::{Cx, db::sql}};\ncrate::desk::x()"), ["flow", "kit", "desk"]);
+    assert_eq!(
+        used_rooms("use crate::{flow, kit::{Cx, db::sql}};\ncrate::desk::x()"),
+        ["flow", "kit", "desk"]
+    );
 }
 
 #[test]

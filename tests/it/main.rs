@@ -1,6 +1,10 @@
 //! One test binary: each more would cost another link. Every file tells stories: someone did, someone saw.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so and stops")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on says so and stops"
+)]
 
 mod feed;
 mod house;

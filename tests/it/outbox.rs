@@ -39,7 +39,9 @@ async fn states(world: &World) -> Vec<(LetterState, i64)> {
 /// As a worker leaves a letter that dies in the middle.
 async fn die_while(world: &World, state: &str) {
     let lease = world.cx.now().plus(MINUTE);
-    let statement = sql("update outbox set state = $1, lease_until = $2").bind(state).bind(lease);
+    let statement = sql("update outbox set state = $1, lease_until = $2")
+        .bind(state)
+        .bind(lease);
     world.cx.db.exec(statement).await.unwrap();
 }
 
@@ -50,9 +52,26 @@ fn the_same_letter_is_queued_once_and_its_headers_hold() {
         assert!(!post(&world, &letter("a", Class::Resend)).await);
         let sent = world.letter_to("thu@people.test").await;
         assert_eq!(sent.subject, "Thư thử  X-Evil: 1");
-        assert!(!sent.raw.lines().any(|line| line.starts_with("X-Evil") || line.starts_with("Bcc")), "{}", sent.raw);
-        assert!(sent.raw.contains("List-Unsubscribe: <http://caunoi.test/unsubscription/x/match>"), "{}", sent.raw);
-        assert!(sent.raw.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{}", sent.raw);
+        assert!(
+            !sent
+                .raw
+                .lines()
+                .any(|line| line.starts_with("X-Evil") || line.starts_with("Bcc")),
+            "{}",
+            sent.raw
+        );
+        assert!(
+            sent.raw
+                .contains("List-Unsubscribe: <http://caunoi.test/unsubscription/x/match>"),
+            "{}",
+            sent.raw
+        );
+        assert!(
+            sent.raw
+                .contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
+            "{}",
+            sent.raw
+        );
         assert_eq!(sent.plain.trim(), "Xin chào.");
     });
 }
@@ -61,7 +80,9 @@ fn the_same_letter_is_queued_once_and_its_headers_hold() {
 fn a_letter_never_leaves_when_its_act_did_not_happen() {
     story(async |world| {
         let mut tx = world.cx.db.begin().await.unwrap();
-        mail::post(&world.cx, &mut tx, &letter("a", Class::Resend)).await.unwrap();
+        mail::post(&world.cx, &mut tx, &letter("a", Class::Resend))
+            .await
+            .unwrap();
         drop(tx);
         assert!(world.letters().await.is_empty());
     });
@@ -90,11 +111,21 @@ fn a_death_after_the_body_is_told_to_a_coordinator_or_repeated_under_the_same_id
         post(&world, &letter("sent again", Class::Resend)).await;
         let first = world.letter_to("thu@people.test").await;
         die_while(&world, "data").await;
-        world.cx.db.exec(sql("update outbox set state = 'in_doubt' where class = 'hold'")).await.unwrap();
+        world
+            .cx
+            .db
+            .exec(sql("update outbox set state = 'in_doubt' where class = 'hold'"))
+            .await
+            .unwrap();
         world.cx.clock.advance(2 * MINUTE);
         let again = world.letter_to("thu@people.test").await;
         let id = |letter: &crate::world::Letter| {
-            letter.raw.lines().find(|line| line.starts_with("Message-ID")).unwrap().to_owned()
+            letter
+                .raw
+                .lines()
+                .find(|line| line.starts_with("Message-ID"))
+                .unwrap()
+                .to_owned()
         };
         assert_eq!(id(&first), id(&again));
     });
@@ -113,6 +144,9 @@ fn a_coordinator_settles_a_letter_in_doubt() {
         tx.commit().await.unwrap();
         assert_eq!(world.letters().await.len(), 1);
         let mut tx = world.cx.db.begin().await.unwrap();
-        assert!(mail::send_again(&mut tx, id, world.cx.now()).await.is_err(), "it has been sent");
+        assert!(
+            mail::send_again(&mut tx, id, world.cx.now()).await.is_err(),
+            "it has been sent"
+        );
     });
 }

@@ -44,26 +44,46 @@ pub struct Seen {
 impl Seen {
     #[track_caller]
     pub fn shows(&self, text: &str) -> &Seen {
-        assert!(self.body.contains(text), "{text:?} is not on the page ({}):\n{}", self.status, readable(&self.body));
+        assert!(
+            self.body.contains(text),
+            "{text:?} is not on the page ({}):\n{}",
+            self.status,
+            readable(&self.body)
+        );
         self
     }
 
     #[track_caller]
     pub fn hides(&self, text: &str) -> &Seen {
-        assert!(!self.body.contains(text), "{text:?} is on the page:\n{}", readable(&self.body));
+        assert!(
+            !self.body.contains(text),
+            "{text:?} is on the page:\n{}",
+            readable(&self.body)
+        );
         self
     }
 
     #[track_caller]
     pub fn is(&self, status: u16) -> &Seen {
-        assert_eq!(self.status.as_u16(), status, "{:?}\n{}", self.location, readable(&self.body));
+        assert_eq!(
+            self.status.as_u16(),
+            status,
+            "{:?}\n{}",
+            self.location,
+            readable(&self.body)
+        );
         self
     }
 
     /// Where it sent the reader on to.
     #[track_caller]
     pub fn went_to(&self) -> String {
-        assert_eq!(self.status, StatusCode::SEE_OTHER, "no redirect:\n{}", readable(&self.body));
+        assert_eq!(
+            self.status,
+            StatusCode::SEE_OTHER,
+            "no redirect:\n{}",
+            readable(&self.body)
+        );
         self.location.clone().expect("a redirect names its goal")
     }
 }
@@ -101,7 +121,10 @@ impl Letter {
     /// The address in the plain text that holds this piece, from its path on.
     #[track_caller]
     pub fn link(&self, piece: &str) -> String {
-        let word = self.plain.split_whitespace().find(|word| word.starts_with("http") && word.contains(piece));
+        let word = self
+            .plain
+            .split_whitespace()
+            .find(|word| word.starts_with("http") && word.contains(piece));
         let word = word.unwrap_or_else(|| panic!("no link with {piece:?} in:\n{}", self.plain));
         let path = word.split_once("://").unwrap().1;
         path[path.find('/').unwrap()..].to_owned()
@@ -131,7 +154,11 @@ pub struct Folder(pub std::path::PathBuf);
 impl Folder {
     pub fn new() -> Folder {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let name = format!("caunoi-test-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "caunoi-test-{}-{}",
+            std::process::id(),
+            NUMBER.fetch_add(1, Ordering::Relaxed)
+        );
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).unwrap();
         Folder(path)
@@ -147,10 +174,23 @@ impl Drop for Folder {
 async fn new_postgres_database(server: &str) -> (String, String) {
     use sqlx::{Connection as _, Executor as _};
     static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let name = format!("caunoi_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let mut connection = sqlx::PgConnection::connect(server).await.expect("the PostgreSQL server answers");
-    connection.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
-    let (base, query) = server.split_once('?').map_or((server, String::new()), |(base, query)| (base, format!("?{query}")));
+    let name = format!(
+        "caunoi_test_{}_{}",
+        std::process::id(),
+        NUMBER.fetch_add(1, Ordering::Relaxed)
+    );
+    let mut connection = sqlx::PgConnection::connect(server)
+        .await
+        .expect("the PostgreSQL server answers");
+    connection
+        .execute(sqlx::AssertSqlSafe(format!("create database {name}")))
+        .await
+        .unwrap();
+    let (base, query) = server
+        .split_once('?')
+        .map_or((server, String::new()), |(base, query)| {
+            (base, format!("?{query}"))
+        });
     let base = base.rsplit_once('/').unwrap().0;
     (format!("{base}/{name}{query}"), name)
 }
@@ -158,7 +198,9 @@ async fn new_postgres_database(server: &str) -> (String, String) {
 async fn drop_postgres_database(server: &str, name: &str) {
     use sqlx::{Connection as _, Executor as _};
     let mut connection = sqlx::PgConnection::connect(server).await.unwrap();
-    let _gone = connection.execute(sqlx::AssertSqlSafe(format!("drop database {name} with (force)"))).await;
+    let _gone = connection
+        .execute(sqlx::AssertSqlSafe(format!("drop database {name} with (force)")))
+        .await;
 }
 
 impl World {
@@ -179,7 +221,11 @@ impl World {
             programme: "Cầu Nối".to_owned(),
         };
         let cx = app::build(config, Clock::set_to(a_monday())).await.unwrap();
-        World { cx, letters, people: Arc::default() }
+        World {
+            cx,
+            letters,
+            people: Arc::default(),
+        }
     }
 
     /// Everything the service does by itself is done; then nothing may be left in the queue.
@@ -198,21 +244,35 @@ impl World {
     /// The letters that went out since the last look, in order.
     pub async fn letters(&self) -> Vec<Letter> {
         self.settle().await;
-        self.letters.lock().unwrap().drain(..).map(|raw| parse_letter(&raw)).collect()
+        self.letters
+            .lock()
+            .unwrap()
+            .drain(..)
+            .map(|raw| parse_letter(&raw))
+            .collect()
     }
 
     /// The one letter to this address since the last look.
     pub async fn letter_to(&self, address: &str) -> Letter {
         let letters = self.letters().await;
-        let all: Vec<String> = letters.iter().map(|letter| format!("{} – {}", letter.to, letter.subject)).collect();
-        let mut to: Vec<Letter> = letters.into_iter().filter(|letter| letter.to.contains(address)).collect();
+        let all: Vec<String> = letters
+            .iter()
+            .map(|letter| format!("{} – {}", letter.to, letter.subject))
+            .collect();
+        let mut to: Vec<Letter> = letters
+            .into_iter()
+            .filter(|letter| letter.to.contains(address))
+            .collect();
         assert_eq!(to.len(), 1, "letters to {address} among {all:?}");
         to.remove(0)
     }
 
     /// A visitor without account, in a fresh browser.
     pub fn visitor(&self) -> Browser {
-        Browser { world: self.clone(), cookies: Arc::default() }
+        Browser {
+            world: self.clone(),
+            cookies: Arc::default(),
+        }
     }
 
     /// A person with this role who has just signed in.
@@ -240,7 +300,9 @@ impl World {
 /// The bundled model where its library is at hand, so that `cargo test` alone runs too (by words alone).
 fn model_for_tests() -> String {
     static MODEL: OnceLock<String> = OnceLock::new();
-    MODEL.get_or_init(|| std::env::var("CAUNOI_MODEL").unwrap_or_else(|_| "bundled".to_owned())).clone()
+    MODEL
+        .get_or_init(|| std::env::var("CAUNOI_MODEL").unwrap_or_else(|_| "bundled".to_owned()))
+        .clone()
 }
 
 /// One browser: keeps its cookies, says where its requests come from.
@@ -291,7 +353,12 @@ impl Browser {
                 let response = error.error_response();
                 let status = response.status();
                 let body = to_bytes(response.into_body()).await.unwrap_or_default();
-                Seen { status, location: None, body: String::from_utf8_lossy(&body).into_owned(), cookies: Vec::new() }
+                Seen {
+                    status,
+                    location: None,
+                    body: String::from_utf8_lossy(&body).into_owned(),
+                    cookies: Vec::new(),
+                }
             }
         };
         let mut kept = self.cookies.lock().unwrap();
@@ -316,13 +383,26 @@ async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> S
         .response()
         .cookies()
         .map(|cookie| {
-            let gone = cookie.max_age().is_some_and(|age| age.is_zero() || age.is_negative());
-            let value = if gone { String::new() } else { cookie.value().to_owned() };
+            let gone = cookie
+                .max_age()
+                .is_some_and(|age| age.is_zero() || age.is_negative());
+            let value = if gone {
+                String::new()
+            } else {
+                cookie.value().to_owned()
+            };
             (cookie.name().to_owned(), value)
         })
         .collect();
-    let body = to_bytes(response.into_body()).await.unwrap_or_else(|_| web::Bytes::new());
-    Seen { status, location, body: String::from_utf8_lossy(&body).into_owned(), cookies }
+    let body = to_bytes(response.into_body())
+        .await
+        .unwrap_or_else(|_| web::Bytes::new());
+    Seen {
+        status,
+        location,
+        body: String::from_utf8_lossy(&body).into_owned(),
+        cookies,
+    }
 }
 
 fn parse_letter(raw: &[u8]) -> Letter {
@@ -346,7 +426,9 @@ fn parse_letter(raw: &[u8]) -> Letter {
         decode_words(&value)
     };
     let part = |kind: &str| {
-        let at = raw.find(&format!("Content-Type: {kind}")).expect("both twins are there");
+        let at = raw
+            .find(&format!("Content-Type: {kind}"))
+            .expect("both twins are there");
         let (part_head, body) = raw[at..].split_once("\r\n\r\n").unwrap();
         let body = body.split("\r\n--").next().unwrap();
         if part_head.contains("base64") {
@@ -357,7 +439,13 @@ fn parse_letter(raw: &[u8]) -> Letter {
             body.to_owned()
         }
     };
-    Letter { to: header("to"), subject: header("subject"), plain: part("text/plain"), html: part("text/html"), raw: raw.clone() }
+    Letter {
+        to: header("to"),
+        subject: header("subject"),
+        plain: part("text/plain"),
+        html: part("text/html"),
+        raw: raw.clone(),
+    }
 }
 
 /// `=?utf-8?b?…?=` words of a header.

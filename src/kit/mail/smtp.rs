@@ -35,7 +35,11 @@ impl Relay {
     pub async fn greet(&self, name: &str) -> Result<String, String> {
         let greeted = timeout(COMMAND, dial(self, &ClientId::Domain(name.to_owned()))).await;
         let mut connection = greeted.map_err(|_| Halt::Silent.words())?.map_err(Halt::words)?;
-        let secured = if connection.is_encrypted() { "with TLS" } else { "without TLS" };
+        let secured = if connection.is_encrypted() {
+            "with TLS"
+        } else {
+            "without TLS"
+        };
         let _goodbye = timeout(Duration::from_secs(2), connection.quit()).await;
         Ok(secured.to_owned())
     }

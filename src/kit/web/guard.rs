@@ -130,24 +130,11 @@ impl Glimpse {
         metrics::histogram!("caunoi_request_seconds", "route" => self.pattern.clone())
             .record(milliseconds / 1e3);
         metrics::counter!("caunoi_requests_total", "status" => status.as_u16().to_string()).increment(1);
-        match why {
-            Some(why) => tracing::error!(
-                id,
-                method,
-                route = pattern,
-                status = status.as_u16(),
-                ms = milliseconds,
-                why,
-                "request"
-            ),
-            None => tracing::info!(
-                id,
-                method,
-                route = pattern,
-                status = status.as_u16(),
-                ms = milliseconds,
-                "request"
-            ),
+        let (status, ms) = (status.as_u16(), milliseconds);
+        if let Some(why) = why {
+            tracing::error!(id, method, route = pattern, status, ms, why, "request");
+        } else {
+            tracing::info!(id, method, route = pattern, status, ms, "request");
         }
     }
 }

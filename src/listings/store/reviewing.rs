@@ -19,10 +19,8 @@ pub(in crate::listings) async fn queue(on: impl Reads) -> Result<Vec<Listing>, F
 
 pub(in crate::listings) async fn queue_length(on: impl Reads) -> Result<i64, Fault> {
     let row: Option<(i64,)> = on
-        .maybe(sql(
-            "select count(*) from listings where state = 'review' \
-             and (origin <> 'coordinator' or confirmed_version = version)",
-        ))
+        .maybe(sql("select count(*) from listings where state = 'review' \
+             and (origin <> 'coordinator' or confirmed_version = version)"))
         .await?;
     Ok(row.map_or(0, |(count,)| count))
 }
@@ -30,9 +28,11 @@ pub(in crate::listings) async fn queue_length(on: impl Reads) -> Result<i64, Fau
 /// Notes that still stand, the heaviest first.
 pub(in crate::listings) async fn open_notes(on: impl Reads, id: ListingId) -> Result<Vec<Note>, Fault> {
     on.all(
-        sql("select id, version, field, severity, body, created_at from review_notes \
+        sql(
+            "select id, version, field, severity, body, created_at from review_notes \
              where listing_id = $1 and resolved_at is null \
-             order by case severity when 'blocker' then 0 when 'major' then 1 else 2 end, created_at, id")
+             order by case severity when 'blocker' then 0 when 'major' then 1 else 2 end, created_at, id",
+        )
         .bind(id),
     )
     .await
@@ -130,10 +130,8 @@ pub(in crate::listings) async fn confirm(
 ) -> Result<bool, Fault> {
     let touched = tx
         .exec(
-            sql(
-                "update listings set confirmed_version = $1, updated_at = $2 \
-                 where id = $3 and version = $1 and state = 'review'",
-            )
+            sql("update listings set confirmed_version = $1, updated_at = $2 \
+                 where id = $3 and version = $1 and state = 'review'")
             .bind(version)
             .bind(now)
             .bind(id),

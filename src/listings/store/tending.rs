@@ -32,8 +32,10 @@ pub(in crate::listings) async fn close(
 ) -> Result<bool, Fault> {
     let touched = tx
         .exec(
-            sql("update listings set state = 'closed', closed_reason = $1, updated_at = $2 \
-                 where id = $3 and state not in ('closed', 'archived')")
+            sql(
+                "update listings set state = 'closed', closed_reason = $1, updated_at = $2 \
+                 where id = $3 and state not in ('closed', 'archived')",
+            )
             .bind(reason)
             .bind(now)
             .bind(id),
@@ -128,8 +130,10 @@ pub(in crate::listings) async fn keep_an_eye(
     now: At,
 ) -> Result<(), Fault> {
     tx.exec(
-        sql("insert into saved (person_id, listing_id, created_at) values ($1, $2, $3) \
-             on conflict (person_id, listing_id) do nothing")
+        sql(
+            "insert into saved (person_id, listing_id, created_at) values ($1, $2, $3) \
+             on conflict (person_id, listing_id) do nothing",
+        )
         .bind(person)
         .bind(id)
         .bind(now),

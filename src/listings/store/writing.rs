@@ -46,8 +46,10 @@ pub(in crate::listings) async fn keep_draft(
 ) -> Result<bool, Fault> {
     let touched = tx
         .exec(
-            sql("update listings set draft = $1, version = version + $2, updated_at = $3 \
-                 where id = $4 and version = $5 and state in ('draft', 'changes', 'published')")
+            sql(
+                "update listings set draft = $1, version = version + $2, updated_at = $3 \
+                 where id = $4 and version = $5 and state in ('draft', 'changes', 'published')",
+            )
             .bind(serde_json::to_value(content)?)
             .bind(step)
             .bind(now)

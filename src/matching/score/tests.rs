@@ -75,7 +75,10 @@ fn a_true_answer_is_strong_and_a_stranger_is_not_suggested() {
 fn the_same_organisation_is_never_matched_with_itself() {
     let (need, offer) = (rice_need(), leaf_offer());
     let org = Some(OrgId::new());
-    let both = |content| Party { org, ..party(content) };
+    let both = |content| Party {
+        org,
+        ..party(content)
+    };
     assert_eq!(bar(&both(&need), &both(&offer), NOW), Some(Bar::SameOrganisation));
     assert_eq!(bar(&party(&need), &party(&offer), NOW), None);
 }
@@ -85,7 +88,10 @@ fn a_must_that_is_contradicted_bars_and_one_that_is_not_mentioned_is_named() {
     let need = rice_need();
     let mut offer = leaf_offer();
     offer.tags = vec![tag(Scheme::Capability, "text.qa", Weight::Nice)];
-    assert_eq!(bar(&party(&need), &party(&offer), NOW), Some(Bar::MustContradicted));
+    assert_eq!(
+        bar(&party(&need), &party(&offer), NOW),
+        Some(Bar::MustContradicted)
+    );
     offer.tags.clear();
     assert_eq!(bar(&party(&need), &party(&offer), NOW), None);
     let said = why(&party(&need), &party(&offer), &[], Evidence::default());
@@ -110,8 +116,13 @@ fn reasons_name_only_what_both_sides_have() {
     assert!(said.for_need.contains(&Reason::Capability {
         codes: vec!["cv.class".to_owned()]
     }));
-    assert!(said.for_need.contains(&Reason::Readiness { offered: 6, wanted: 5 }));
-    assert!(said.for_offer.contains(&Reason::Data { data: "raw".to_owned() }));
+    assert!(said.for_need.contains(&Reason::Readiness {
+        offered: 6,
+        wanted: 5
+    }));
+    assert!(said.for_offer.contains(&Reason::Data {
+        data: "raw".to_owned()
+    }));
     assert!(said.for_offer.contains(&Reason::Budget {
         band: "500m_2b".to_owned()
     }));
