@@ -61,7 +61,7 @@ impl Grid {
             .collect();
         Grid {
             total: rows.iter().map(|row| row.total).sum(),
-            height: FIRST_ROW + ROW_HEIGHT * i32::try_from(rows.len()).unwrap_or(0),
+            height: FIRST_ROW - ROW_HEIGHT / 2 + ROW_HEIGHT * i32::try_from(rows.len()).unwrap_or(0),
             rows,
         }
     }

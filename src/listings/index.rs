@@ -118,7 +118,8 @@ pub fn whole(text: &Text) -> String {
     joined([text.summary.as_str(), &rest(text)])
 }
 
-fn rest(text: &Text) -> String {
+/// All but title and summary.
+pub fn rest(text: &Text) -> String {
     joined([
         text.body.as_str(),
         &text.today,

@@ -7,6 +7,7 @@
 )]
 
 mod feed;
+mod front;
 mod house;
 mod outbox;
 mod twins;

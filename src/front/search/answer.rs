@@ -180,14 +180,12 @@ async fn whys(
     if asked.is_empty() {
         return Ok(HashMap::new());
     }
-    let texts: Vec<(ListingId, String)> = listings
+    let texts: Vec<(ListingId, String, String)> = listings
         .iter()
         .filter_map(|listing| {
             let text = listing.shown()?.text(shell.lang)?;
-            Some((
-                listing.id,
-                format!("{}\n{}", text.title, listings::index::whole(text)),
-            ))
+            let head = format!("{}\n{}", text.title, text.summary);
+            Some((listing.id, head, listings::index::rest(text)))
         })
         .collect();
     let near: HashMap<ListingId, bool> = hits
@@ -197,11 +195,9 @@ async fn whys(
     let found = audience.index(cx).aside(move |search| {
         texts
             .into_iter()
-            .map(|(id, text)| {
-                Ok((
-                    id,
-                    marks::why(search, &asked, &text, near.get(&id) == Some(&true))?,
-                ))
+            .map(|(id, head, rest)| {
+                let near = near.get(&id) == Some(&true);
+                Ok((id, marks::why(search, &asked, &head, &rest, near)?))
             })
             .collect()
     });

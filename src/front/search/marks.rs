@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::kit::search::{Hit, Result, Search, sentences};
+use crate::kit::search::{Hit, Result, Search, Shared, sentences};
 use crate::kit::web::text::escaped;
 
 /// Below this likeness "close in meaning" would be a guess.
@@ -14,7 +14,7 @@ const LETTERS_BEFORE: usize = 60;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// A passage as safe HTML.
+    /// A passage, or words of the title and summary, as safe HTML.
     Words(String),
     Meaning,
     Nothing,
@@ -24,36 +24,43 @@ pub fn is_near(hit: &Hit) -> bool {
     hit.meaning.is_some_and(|meaning| meaning >= NEAR)
 }
 
-pub fn why(search: &Search, asked: &str, text: &str, near: bool) -> Result<Why> {
-    let shared = search.shared_terms(asked, text)?;
+/// `head` stands on the card already, so a passage of `rest` says more; where only the head holds words of
+/// the question, they are named.
+pub fn why(search: &Search, asked: &str, head: &str, rest: &str, near: bool) -> Result<Why> {
+    if let Some(passage) = best_passage(rest, &search.shared_terms(asked, rest)?) {
+        return Ok(Why::Words(passage));
+    }
+    let named: Vec<String> = search
+        .shared_terms(asked, head)?
+        .iter()
+        .filter_map(|term| term.in_b.first())
+        .map(|range| format!("<mark>{}</mark>", escaped(&head[range.clone()])))
+        .collect();
+    Ok(match named.is_empty() {
+        false => Why::Words(named.join(", ")),
+        true if near => Why::Meaning,
+        true => Why::Nothing,
+    })
+}
+
+/// The sentence that holds the most telling words of the question.
+fn best_passage(text: &str, shared: &[Shared]) -> Option<String> {
     let mut marks: Vec<(Range<usize>, f32)> = shared
         .iter()
         .flat_map(|term| term.in_b.iter().map(|range| (range.clone(), term.weight)))
         .collect();
     marks.sort_by_key(|(range, _)| range.start);
-    let best = sentences(text)
+    sentences(text)
         .into_iter()
         .map(|sentence| {
-            let inside: Vec<(Range<usize>, f32)> = marks
-                .iter()
-                .filter(|(range, _)| within(range, &sentence))
-                .cloned()
-                .collect();
-            (
-                inside.iter().map(|(_, weight)| weight).sum::<f32>(),
-                sentence,
-                inside,
-            )
+            let inside = marks.iter().filter(|(range, _)| within(range, &sentence));
+            let weight: f32 = inside.clone().map(|(_, weight)| weight).sum();
+            let ranges: Vec<Range<usize>> = inside.map(|(range, _)| range.clone()).collect();
+            (weight, sentence, ranges)
         })
-        .max_by(|one, other| one.0.total_cmp(&other.0));
-    Ok(match best {
-        Some((weight, sentence, inside)) if weight > 0.0 => {
-            let ranges: Vec<Range<usize>> = inside.into_iter().map(|(range, _)| range).collect();
-            Why::Words(marked(text, &sentence, &ranges))
-        }
-        _ if near => Why::Meaning,
-        _ => Why::Nothing,
-    })
+        .filter(|(weight, ..)| *weight > 0.0)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, sentence, ranges)| marked(text, &sentence, &ranges))
 }
 
 fn within(inner: &Range<usize>, outer: &Range<usize>) -> bool {

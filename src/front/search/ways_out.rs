@@ -40,7 +40,7 @@ impl WaysOut {
         Ok(WaysOut {
             drops: drops(cx, audience, shell, params, question).await?,
             nearest: nearest(cx, reader, audience, shell, question).await?,
-            as_need: Params::parse("").with_value("title", &question.text),
+            as_need: Params::parse("").with_value("text", &question.text),
         })
     }
 }

@@ -186,11 +186,15 @@ impl Shell {
         format!("/{}/{path}", self.lang).trim_end_matches('/').to_owned()
     }
 
-    /// This page in the other language, with its query.
+    /// This page in the other language, with its query; where the page stands in neither, the home page.
     pub fn other_url(&self) -> String {
-        let rest = self.path.get(3..).unwrap_or("");
-        let question = if self.query.is_empty() { "" } else { "?" };
-        format!("/{}{rest}{question}{}", self.lang.other(), self.query)
+        let prefix = format!("/{}", self.lang);
+        let rest = self.path.strip_prefix(&prefix).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        match rest {
+            None => format!("/{}", self.lang.other()),
+            Some(rest) if self.query.is_empty() => format!("/{}{rest}", self.lang.other()),
+            Some(rest) => format!("/{}{rest}?{}", self.lang.other(), self.query),
+        }
     }
 
     pub fn asset(&self, path: &str) -> String {
