@@ -23,7 +23,7 @@ use crate::kit::web::{Answer, Link, Shell, Who, assets, guard};
 use crate::kit::{Cx, Inner, queue};
 use crate::listings;
 use crate::listings::index::LAYOUT;
-use crate::{events, flow, front, matching, vocab};
+use crate::{desk, events, flow, front, matching, vocab};
 
 /// Opens everything a configuration names.
 pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Cx> {
@@ -125,6 +125,7 @@ fn rooms(routes: &mut web::ServiceConfig) {
     accounts::configure(routes);
     routes.configure(matching::configure);
     routes.configure(listings::pages::configure);
+    routes.configure(desk::configure);
     // The front comes last: its `/organisations/{slug}` must not hide another room's `/organisations/new`.
     routes.configure(front::configure);
 }

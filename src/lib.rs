@@ -11,6 +11,7 @@ pub mod app;
 pub mod flow;
 
 pub mod demo;
+pub mod desk;
 pub mod front;
 
 pub mod digests;

@@ -151,3 +151,50 @@ pub async fn counts(cx: &Cx) -> Result<(i64, i64), Fault> {
                   count(case when state = 'parked' then 1 end) from jobs"))
         .await
 }
+
+/// A job that has failed at least once, for the one who looks after the service.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Standing {
+    pub id: Uuid,
+    pub kind: String,
+    pub state: String,
+    pub attempts: i64,
+    pub run_at: At,
+    pub fault: Option<String>,
+    pub created_at: At,
+}
+
+impl Standing {
+    pub fn is_parked(&self) -> bool {
+        self.state == "parked"
+    }
+}
+
+/// Jobs that do not go through, the parked ones in front.
+pub async fn stuck(cx: &Cx, limit: i64) -> Result<Vec<Standing>, Fault> {
+    cx.db
+        .all(
+            sql(
+                "select id, kind, state, attempts, run_at, fault, created_at from jobs where fault is not null \
+                 order by case when state = 'parked' then 0 else 1 end, created_at, id limit $1",
+            )
+            .bind(limit),
+        )
+        .await
+}
+
+/// Puts a parked job in line again, with all its tries before it.
+pub async fn again(tx: &mut Tx, id: Uuid, now: At) -> Result<(), Fault> {
+    let touched = tx
+        .exec(
+            sql("update jobs set state = 'waiting', run_at = $1, attempts = 0 where id = $2 and state = 'parked'")
+                .bind(now)
+                .bind(id),
+        )
+        .await?;
+    if touched == 0 {
+        Err(Fault::Stale(None))
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,258 @@
+//! What needs a coordinator today, the most urgent first, each row leading to the page where it is done.
+
+use std::collections::HashMap;
+
+use crate::ids::ListingId;
+use crate::kit::Cx;
+use crate::kit::clock::{At, DAY};
+use crate::kit::fault::Fault;
+use crate::kit::lang::Lang;
+use crate::listings::{self, Listing};
+use crate::orgs;
+
+use super::store::attention::{self as store, Couple, Timed};
+use super::{outbox, store::outbox as letters};
+
+/// Rows shown of a group; the page it leads to has them all.
+const SHOWN: i64 = 5;
+
+/// A review that takes longer than this is what people complain of.
+const REVIEW_DAYS: i64 = 3;
+const DUE_SOON_DAYS: i64 = 3;
+const UNASKED_DAYS: i64 = 2;
+const EXPIRING_DAYS: i64 = 14;
+const UNMATCHED_DAYS: i64 = 14;
+const OUTCOME_DAYS: i64 = 45;
+const REFUSED_LETTER_DAYS: i64 = 14;
+
+/// How pressing a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Late,
+    Due,
+    Calm,
+}
+
+impl Tone {
+    pub fn class(self) -> &'static str {
+        match self {
+            Tone::Late => "late",
+            Tone::Due => "",
+            Tone::Calm => "calm",
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub tone: Tone,
+    pub title: String,
+    /// References, an answer of the mail server, a reason.
+    pub detail: String,
+    pub at: At,
+    /// Below the language: `pairings/…`.
+    pub path: String,
+}
+
+/// What waits in one way: how many in all, and the first few.
+#[derive(Debug, Clone, Default)]
+pub struct Group {
+    pub count: i64,
+    pub rows: Vec<Row>,
+}
+
+impl Group {
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// How many are not shown.
+    pub fn rest(&self) -> i64 {
+        self.count - i64::try_from(self.rows.len()).unwrap_or(self.count)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Attention {
+    pub reviews: Group,
+    pub suggestions: i64,
+    pub oldest_suggestion: Option<At>,
+    pub replies: Group,
+    pub unasked: Group,
+    pub letters: Group,
+    pub reports: Group,
+    pub organisations: Group,
+    pub outcomes: Group,
+    pub expiring: Group,
+    pub unmatched: Group,
+    /// Why there is no ranking by meaning, where there is none.
+    pub words_only: Option<String>,
+}
+
+impl Attention {
+    pub fn is_empty(&self) -> bool {
+        self.suggestions == 0 && self.groups().iter().all(|group| group.is_empty())
+    }
+
+    /// How many replies are late already.
+    pub fn late_replies(&self) -> usize {
+        self.replies
+            .rows
+            .iter()
+            .filter(|row| row.tone == Tone::Late)
+            .count()
+    }
+
+    fn groups(&self) -> [&Group; 9] {
+        [
+            &self.reviews,
+            &self.replies,
+            &self.unasked,
+            &self.letters,
+            &self.reports,
+            &self.organisations,
+            &self.outcomes,
+            &self.expiring,
+            &self.unmatched,
+        ]
+    }
+}
+
+pub async fn gather(cx: &Cx, lang: Lang) -> Result<Attention, Fault> {
+    let now = cx.now();
+    let reviews = store::in_review(cx, SHOWN).await?;
+    let expiring = store::expiring(cx, now.plus_days(EXPIRING_DAYS), SHOWN).await?;
+    let unmatched = store::unmatched(cx, now.plus_days(-UNMATCHED_DAYS), SHOWN).await?;
+    let replies = store::replies_due(cx, now.plus_days(DUE_SOON_DAYS), SHOWN).await?;
+    let unasked = store::unasked(cx, now.plus_days(-UNASKED_DAYS), SHOWN).await?;
+    let outcomes = store::without_outcome(cx, now.plus_days(-OUTCOME_DAYS), SHOWN).await?;
+    let (reported, reports) = store::reports(cx, SHOWN).await?;
+    let (suggestions, oldest_suggestion) = store::suggestions(cx).await?;
+
+    let titles = Titles::of(
+        cx,
+        lang,
+        [&reviews.1, &expiring.1, &unmatched.1]
+            .into_iter()
+            .flatten()
+            .map(|(id, _)| *id)
+            .chain([&replies.1, &unasked.1, &outcomes.1].into_iter().flatten().flat_map(
+                |couple| [couple.need_id, couple.offer_id],
+            ))
+            .chain(reports.iter().map(|report| report.listing_id))
+            .collect(),
+    )
+    .await?;
+    let late_review = now.plus_days(-REVIEW_DAYS);
+    Ok(Attention {
+        reviews: titles.listings(reviews, |at| if at < late_review { Tone::Late } else { Tone::Due }, "desk/reviews"),
+        suggestions,
+        oldest_suggestion,
+        replies: titles.couples(replies, |at| if at < now { Tone::Late } else { Tone::Due }),
+        unasked: titles.couples(unasked, |_| Tone::Due),
+        letters: troubled_letters(cx, lang).await?,
+        reports: Group {
+            count: reported,
+            rows: reports
+                .into_iter()
+                .map(|report| Row {
+                    tone: Tone::Late,
+                    title: titles.title(report.listing_id),
+                    detail: report.reason,
+                    at: report.created_at,
+                    path: titles.path(report.listing_id),
+                })
+                .collect(),
+        },
+        organisations: unverified(cx, lang).await?,
+        outcomes: titles.couples(outcomes, |_| Tone::Calm),
+        expiring: titles.listings(expiring, |at| if at < now.plus(3 * DAY) { Tone::Due } else { Tone::Calm }, ""),
+        unmatched: titles.listings(unmatched, |_| Tone::Calm, "desk/pairings/new?need="),
+        words_only: cx.search_all.health().words_only_reason,
+    })
+}
+
+async fn troubled_letters(cx: &Cx, lang: Lang) -> Result<Group, Fault> {
+    let since = cx.now().plus_days(-REFUSED_LETTER_DAYS);
+    let (count,) = store::troubled_letters(cx, since).await?;
+    let lines = letters::troubled(cx, since, SHOWN).await?;
+    let rows = lines.into_iter().map(|line| Row {
+        tone: if line.standing == outbox::Standing::InDoubt { Tone::Late } else { Tone::Due },
+        title: line.subject(),
+        detail: format!("{} · {}", line.standing.label(lang), line.recipient),
+        at: line.created_at,
+        path: format!("desk/outbox/{}", line.id),
+    });
+    Ok(Group { count, rows: rows.collect() })
+}
+
+async fn unverified(cx: &Cx, lang: Lang) -> Result<Group, Fault> {
+    let (count, since) = store::unverified(cx, SHOWN).await?;
+    let ids: Vec<_> = since.iter().map(|(id, _)| *id).collect();
+    let rows = orgs::many(&cx.db, &ids).await?.into_iter().map(|org| Row {
+        tone: Tone::Due,
+        title: org.name(lang).to_owned(),
+        detail: crate::vocab::label(crate::vocab::Scheme::Place, &org.place, lang),
+        at: org.created_at,
+        path: "desk/organisations".to_owned(),
+    });
+    let mut rows: Vec<Row> = rows.collect();
+    rows.sort_by_key(|row| row.at);
+    Ok(Group { count, rows })
+}
+
+/// The listings that rows speak of, looked up once.
+struct Titles {
+    lang: Lang,
+    known: HashMap<ListingId, Listing>,
+}
+
+impl Titles {
+    async fn of(cx: &Cx, lang: Lang, mut ids: Vec<ListingId>) -> Result<Titles, Fault> {
+        ids.sort_unstable();
+        ids.dedup();
+        let known = listings::many(&cx.db, &ids).await?;
+        Ok(Titles { lang, known: known.into_iter().map(|listing| (listing.id, listing)).collect() })
+    }
+
+    fn title(&self, id: ListingId) -> String {
+        self.known
+            .get(&id)
+            .map_or_else(String::new, |listing| listing.best().title(self.lang).to_owned())
+    }
+
+    fn reference(&self, id: ListingId) -> &str {
+        self.known.get(&id).map_or("–", Listing::reference)
+    }
+
+    fn path(&self, id: ListingId) -> String {
+        self.known.get(&id).map_or_else(String::new, Listing::path)
+    }
+
+    /// `lead`: where its work is done (`desk/reviews`, or an address the id completes); empty: on its own page.
+    fn listings(&self, (count, found): (i64, Vec<Timed>), tone: impl Fn(At) -> Tone, lead: &str) -> Group {
+        let rows = found.into_iter().map(|(id, at)| Row {
+            tone: tone(at),
+            title: self.title(id),
+            detail: self.reference(id).to_owned(),
+            at,
+            path: match lead {
+                "" => self.path(id),
+                lead if lead.ends_with('=') => format!("{lead}{id}"),
+                lead => format!("{lead}/{id}"),
+            },
+        });
+        Group { count, rows: rows.collect() }
+    }
+
+    fn couples(&self, (count, found): (i64, Vec<Couple>), tone: impl Fn(At) -> Tone) -> Group {
+        let rows = found.into_iter().map(|couple| Row {
+            tone: tone(couple.at),
+            title: format!("{} ↔ {}", self.title(couple.need_id), self.title(couple.offer_id)),
+            detail: format!("{} ↔ {}", self.reference(couple.need_id), self.reference(couple.offer_id)),
+            at: couple.at,
+            path: format!("pairings/{}", couple.id),
+        });
+        Group { count, rows: rows.collect() }
+    }
+}

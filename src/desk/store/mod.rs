@@ -1,0 +1,7 @@
+//! The desk's questions to the database: all of them only read.
+
+pub mod admin;
+pub mod attention;
+pub mod exports;
+pub mod figures;
+pub mod outbox;
