@@ -179,7 +179,7 @@ async fn troubled_letters(cx: &Cx, lang: Lang) -> Result<Group, Fault> {
     let rows = lines.into_iter().map(|line| Row {
         tone: if line.standing == outbox::Standing::InDoubt { Tone::Late } else { Tone::Due },
         title: line.subject(),
-        detail: format!("{} · {}", line.standing.label(lang), line.recipient),
+        detail: format!("{} · {}", line.standing.label(&lang), line.recipient),
         at: line.created_at,
         path: format!("desk/outbox/{}", line.id),
     });

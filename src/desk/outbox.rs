@@ -6,7 +6,7 @@ use crate::ids::{LetterId, PairingId};
 use crate::kit::Cx;
 use crate::kit::clock::At;
 use crate::kit::db::codes;
-use crate::kit::fault::{Fault, Said, said};
+use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::mail::{self, Class, Transport};
 
@@ -21,7 +21,7 @@ codes! {
 }
 
 impl Standing {
-    pub fn label(self, lang: Lang) -> &'static str {
+    pub fn label(self, lang: &Lang) -> &'static str {
         match self {
             Standing::InDoubt => lang.t("Chưa chắc", "In doubt"),
             Standing::Failed => lang.t("Bị từ chối", "Refused"),
@@ -34,24 +34,24 @@ impl Standing {
     }
 
     /// What it means, and what can be done about it.
-    pub fn meaning(self) -> Said {
+    pub fn meaning(self, lang: &Lang) -> &'static str {
         match self {
-            Standing::InDoubt => said(
+            Standing::InDoubt => lang.t(
                 "Đường truyền đứt đúng lúc nội dung vừa đi: thư có thể đã tới, có thể chưa. Hãy hỏi người nhận, rồi chọn “Đã tới” hoặc “Gửi lại”.",
                 "The line broke just as the text had left: the letter may have arrived or not. Ask its reader, then choose “It arrived” or “Send again”.",
             ),
-            Standing::Failed => said(
+            Standing::Failed => lang.t(
                 "Máy chủ thư không nhận. Xem câu trả lời bên dưới; nếu địa chỉ đã được sửa hoặc máy chủ đã hoạt động lại, hãy gửi lại.",
                 "The mail server did not take it. See its answer below; once the address is mended or the server works again, send it again.",
             ),
-            Standing::Retrying => said(
+            Standing::Retrying => lang.t(
                 "Máy chủ thư bảo đợi. Dịch vụ tự thử lại, mỗi lần chờ lâu hơn.",
                 "The mail server asked to wait. The service tries again by itself, with longer pauses.",
             ),
-            Standing::Queued => said("Thư đang chờ đến lượt.", "The letter waits for its turn."),
-            Standing::Sending => said("Thư đang được gửi.", "The letter is leaving just now."),
-            Standing::Sent => said("Máy chủ thư đã nhận.", "The mail server has taken it."),
-            Standing::Cancelled => said("Thư này sẽ không được gửi.", "This letter will not be sent."),
+            Standing::Queued => lang.t("Thư đang chờ đến lượt.", "The letter waits for its turn."),
+            Standing::Sending => lang.t("Thư đang được gửi.", "The letter is leaving just now."),
+            Standing::Sent => lang.t("Máy chủ thư đã nhận.", "The mail server has taken it."),
+            Standing::Cancelled => lang.t("Thư này sẽ không được gửi.", "This letter will not be sent."),
         }
     }
 
@@ -97,7 +97,7 @@ impl Line {
         veiled(&self.subject)
     }
 
-    pub fn kind(&self, lang: Lang) -> String {
+    pub fn kind(&self, lang: &Lang) -> String {
         kind_label(&self.kind, lang)
     }
 }
@@ -180,7 +180,7 @@ pub async fn lay_aside(cx: &Cx, who: &Actor, id: LetterId, arrived: bool) -> Res
 // Words --------------------------------------------------------------------------------------------
 
 /// What kind of letter it is, for a coordinator; the bare code for a kind that came later.
-fn kind_label(kind: &str, lang: Lang) -> String {
+fn kind_label(kind: &str, lang: &Lang) -> String {
     let (vi, en) = match kind {
         "confirm" => ("Xác nhận địa chỉ", "Address confirmation"),
         "known_already" => ("Đã có tài khoản", "Account exists"),
@@ -210,7 +210,7 @@ fn veiled(text: &str) -> String {
     const CODE: usize = 6;
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();
-    let mut settle = |run: &mut String, out: &mut String| {
+    let settle = |run: &mut String, out: &mut String| {
         let is_code = run.len() == CODE && run.bytes().all(|byte| byte.is_ascii_digit());
         if run.len() >= TOKEN || is_code {
             out.push_str("••••••");

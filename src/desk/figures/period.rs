@@ -89,7 +89,7 @@ impl Period {
         format!("from={}&to={}", calendar(self.from), calendar(self.last_day()))
     }
 
-    pub fn words(self, lang: Lang) -> String {
+    pub fn words(self, lang: &Lang) -> String {
         format!("{} – {}", lang.date(self.from), lang.date(self.last_day()))
     }
 }
@@ -116,9 +116,9 @@ mod tests {
     #[test]
     fn the_week_runs_from_monday_to_today() {
         let week = Period::this_week(sunday_noon());
-        assert_eq!(week.words(Lang::Vi), "16/11/2026 – 22/11/2026");
+        assert_eq!(week.words(&Lang::Vi), "16/11/2026 – 22/11/2026");
         assert_eq!(week.weeks().len(), 1);
-        assert_eq!(week.before().words(Lang::Vi), "09/11/2026 – 15/11/2026");
+        assert_eq!(week.before().words(&Lang::Vi), "09/11/2026 – 15/11/2026");
     }
 
     #[test]

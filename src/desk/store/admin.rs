@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::desk::health::Noted;
 use crate::kit::Cx;
-use crate::kit::db::{Reads as _, sql};
+use crate::kit::db::sql;
 use crate::kit::fault::Fault;
 
 pub async fn audit_count(cx: &Cx) -> Result<i64, Fault> {

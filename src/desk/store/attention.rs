@@ -4,7 +4,7 @@
 use crate::ids::{ListingId, OrgId, PairingId};
 use crate::kit::Cx;
 use crate::kit::clock::At;
-use crate::kit::db::{Reads as _, Sql, sql};
+use crate::kit::db::{Sql, sql};
 use crate::kit::fault::Fault;
 
 /// Listings imported from abroad to show and to load are nobody's to look after.

@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use crate::ids::{ListingId, OrgId, PairingId};
 use crate::kit::Cx;
 use crate::kit::clock::At;
-use crate::kit::db::{Reads as _, sql};
+use crate::kit::db::sql;
 use crate::kit::fault::Fault;
 use crate::listings::Content;
 

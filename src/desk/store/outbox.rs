@@ -4,7 +4,7 @@ use crate::desk::outbox::{Letter, Line, Standing};
 use crate::ids::LetterId;
 use crate::kit::Cx;
 use crate::kit::clock::At;
-use crate::kit::db::{Reads as _, sql};
+use crate::kit::db::sql;
 use crate::kit::fault::Fault;
 
 /// A letter waiting that has been tried before is another thing to a reader than one that waits its turn.
