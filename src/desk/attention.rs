@@ -94,15 +94,6 @@ impl Attention {
         self.suggestions == 0 && self.groups().iter().all(|group| group.is_empty())
     }
 
-    /// How many replies are late already.
-    pub fn late_replies(&self) -> usize {
-        self.replies
-            .rows
-            .iter()
-            .filter(|row| row.tone == Tone::Late)
-            .count()
-    }
-
     fn groups(&self) -> [&Group; 9] {
         [
             &self.reviews,

@@ -8,7 +8,7 @@ use crate::kit::clock::At;
 use crate::kit::db::codes;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
-use crate::kit::mail::{self, Class, Transport};
+use crate::kit::mail::{self, Transport};
 
 use super::store;
 
@@ -109,7 +109,6 @@ pub struct Letter {
     pub line: Line,
     pub give_up_at: At,
     pub message_id: String,
-    pub class: Class,
     pub lang: Lang,
     pub plain: String,
     pub html: String,

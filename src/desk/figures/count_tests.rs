@@ -40,7 +40,6 @@ fn paired(need: &Listed, offer: &Listed, stage: &str, reason: Option<&str>) -> P
 
 fn moved(pair: &Paired, step: &str, to: &str, at: At) -> Moved {
     Moved {
-        pairing_id: pair.id,
         need_id: pair.need_id,
         offer_id: pair.offer_id,
         step: step.to_owned(),

@@ -2,7 +2,7 @@
 
 use sqlx::types::Json;
 
-use crate::ids::{ListingId, OrgId, PairingId};
+use crate::ids::{ListingId, PairingId};
 use crate::kit::Cx;
 use crate::kit::clock::At;
 use crate::kit::db::sql;
@@ -49,7 +49,6 @@ pub async fn listings(cx: &Cx, last: Option<ListingId>, limit: i64) -> Result<Ve
 
 #[derive(sqlx::FromRow)]
 pub struct OrgRow {
-    pub id: OrgId,
     pub slug: String,
     pub kind: String,
     pub name_vi: String,
@@ -70,7 +69,7 @@ pub struct OrgRow {
 pub async fn organisations(cx: &Cx) -> Result<Vec<OrgRow>, Fault> {
     cx.db
         .all(sql(
-            "select o.id, o.slug, o.kind, o.name_vi, o.name_en, o.place, o.size, o.website, o.tax_code, o.capacity, \
+            "select o.slug, o.kind, o.name_vi, o.name_en, o.place, o.size, o.website, o.tax_code, o.capacity, \
              o.verified_at, o.foreign_sample, o.created_at, \
              (select count(*) from memberships m where m.org_id = o.id and m.state = 'active') as people, \
              (select count(*) from listings l where l.org_id = o.id and l.kind = 'need' and l.state = 'published') as needs, \

@@ -66,7 +66,6 @@ pub async fn paired(cx: &Cx, period: Period) -> Result<Vec<Paired>, Fault> {
 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Moved {
-    pub pairing_id: PairingId,
     pub need_id: ListingId,
     pub offer_id: ListingId,
     pub step: String,
@@ -79,7 +78,7 @@ pub struct Moved {
 pub async fn moved(cx: &Cx, period: Period) -> Result<Vec<Moved>, Fault> {
     cx.db
         .all(
-            sql("select m.pairing_id, p.need_id, p.offer_id, m.step, m.to_stage, m.reason, m.at from moves m \
+            sql("select p.need_id, p.offer_id, m.step, m.to_stage, m.reason, m.at from moves m \
                  join pairings p on p.id = m.pairing_id where m.at >= $1 and m.at < $2 order by m.at, m.id")
             .bind(period.from)
             .bind(period.until),
@@ -128,7 +127,6 @@ pub struct Told {
     pub need_id: ListingId,
     pub offer_id: ListingId,
     pub kind: String,
-    pub amount: Option<i64>,
     pub at: At,
 }
 
@@ -136,7 +134,7 @@ pub struct Told {
 pub async fn told(cx: &Cx, period: Period) -> Result<Vec<Told>, Fault> {
     cx.db
         .all(
-            sql("select p.need_id, p.offer_id, o.kind, o.amount, o.created_at as at from outcomes o \
+            sql("select p.need_id, p.offer_id, o.kind, o.created_at as at from outcomes o \
                  join pairings p on p.id = o.pairing_id where o.created_at >= $1 and o.created_at < $2 \
                  order by o.created_at, o.id")
             .bind(period.from)

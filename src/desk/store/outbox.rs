@@ -61,7 +61,7 @@ pub async fn letter(cx: &Cx, id: LetterId) -> Result<Letter, Fault> {
         .one(
             sql(format!(
                 "select id, kind, recipient, subject, {STANDING} as standing, attempts, answer, created_at, \
-                 next_at, sent_at, give_up_at, message_id, class, lang, plain, html, pairing_id from outbox \
+                 next_at, sent_at, give_up_at, message_id, lang, plain, html, pairing_id from outbox \
                  where id = $1"
             ))
             .bind(id),
