@@ -151,7 +151,7 @@ pub async fn gather(cx: &Cx, lang: Lang) -> Result<Attention, Fault> {
                     title: titles.title(report.listing_id),
                     detail: report.reason,
                     at: report.created_at,
-                    path: titles.path(report.listing_id),
+                    path: "desk/reports".to_owned(),
                 })
                 .collect(),
         },
@@ -220,7 +220,7 @@ impl Titles {
         self.known.get(&id).map_or_else(String::new, Listing::path)
     }
 
-    /// `lead`: where its work is done (`desk/reviews`, or an address the id completes); empty: on its own page.
+    /// `lead`: where its work is done (`desk/reviews`, or an address the reference completes); empty: on its own page.
     fn listings(&self, (count, found): (i64, Vec<Timed>), tone: impl Fn(At) -> Tone, lead: &str) -> Group {
         let rows = found.into_iter().map(|(id, at)| Row {
             tone: tone(at),
@@ -229,7 +229,7 @@ impl Titles {
             at,
             path: match lead {
                 "" => self.path(id),
-                lead if lead.ends_with('=') => format!("{lead}{id}"),
+                lead if lead.ends_with('=') => format!("{lead}{}", self.reference(id)),
                 lead => format!("{lead}/{id}"),
             },
         });
