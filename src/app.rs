@@ -166,6 +166,9 @@ fn menu(shell: &Shell, actor: &accounts::Actor) -> Vec<Link> {
     if actor.coordinates() {
         links.push(link("desk", "Bàn điều phối", "Desk", "list-checks"));
     }
+    if actor.is_admin() {
+        links.push(link("admin", "Quản trị", "Administration", "activity"));
+    }
     links.push(link("inbox", "Hộp ghép nối", "Matches", "inbox"));
     links.push(link("mine", "Tin của tôi", "My listings", "file-text"));
     links.push(link("settings", "Cài đặt", "Settings", "settings"));
