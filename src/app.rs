@@ -23,7 +23,7 @@ use crate::kit::web::{Answer, Link, Shell, Who, assets, guard};
 use crate::kit::{Cx, Inner, queue};
 use crate::listings;
 use crate::listings::index::LAYOUT;
-use crate::{desk, events, flow, front, matching, vocab};
+use crate::{desk, events, flow, front, matching, orgs, vocab};
 
 /// Opens everything a configuration names.
 pub async fn build(config: Config, clock: Clock) -> anyhow::Result<Cx> {
@@ -122,7 +122,8 @@ pub fn routes(routes: &mut web::ServiceConfig) {
 }
 
 fn rooms(routes: &mut web::ServiceConfig) {
-    accounts::configure(routes);
+    routes.configure(accounts::configure);
+    routes.configure(orgs::configure);
     routes.configure(matching::configure);
     routes.configure(listings::pages::configure);
     routes.configure(desk::configure);

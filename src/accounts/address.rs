@@ -16,7 +16,7 @@ pub fn email(text: &str) -> Option<String> {
 }
 
 /// The form's `email`, or a flaw at it.
-pub(super) fn email_in(form: &mut Form) -> String {
+pub(crate) fn email_in(form: &mut Form) -> String {
     let address = form.text("email").and_then(|text| email(&text));
     form.must(
         address,
@@ -27,13 +27,13 @@ pub(super) fn email_in(form: &mut Form) -> String {
 }
 
 /// The form's `name`, or a flaw at it.
-pub(super) fn name_in(form: &mut Form) -> String {
+pub(crate) fn name_in(form: &mut Form) -> String {
     let name = form.line("name", LONGEST_NAME);
     form.must(name, "name", "Nhập họ và tên của bạn.", "Enter your name.")
 }
 
 /// The form's `phone`: blank, or a number that can be dialled.
-pub(super) fn phone_in(form: &mut Form) -> Option<String> {
+pub(crate) fn phone_in(form: &mut Form) -> Option<String> {
     let text = form.line("phone", 40)?;
     let number = phone(&text);
     if number.is_none() {

@@ -2,6 +2,7 @@
 
 use super::Person;
 use super::tickets::Given;
+use crate::ids::PersonId;
 use crate::kit::Cx;
 use crate::kit::clock::new_id;
 use crate::kit::db::Tx;
@@ -131,27 +132,63 @@ async fn send(
     words: Words,
     patience: i64,
 ) -> Result<(), Fault> {
-    let lang = person.lang;
-    let words = words.footer(lang.fill(
+    let words = words.footer(answers_an_act(cx, person.lang));
+    let to = Envelope {
+        once: format!("{kind}:{}:{}", person.id, new_id()),
+        kind,
+        person: Some(person.id),
+        name: &person.name,
+        email: &person.email,
+        unsubscribe: None,
+        patience,
+    };
+    post(cx, tx, to, subject, &words).await
+}
+
+/// The end of a letter that nobody can refuse, since it answers what its reader did.
+pub fn answers_an_act(cx: &Cx, lang: Lang) -> String {
+    lang.fill(
         "Thư này trả lời một việc vừa làm ở {} với địa chỉ của bạn.",
         "This letter answers something done at {} with your address.",
         &[&cx.config.public_url],
-    ));
+    )
+}
+
+/// Whom a letter goes to, and under which name it is queued once.
+#[derive(Debug)]
+pub struct Envelope<'a> {
+    pub once: String,
+    pub kind: &'static str,
+    pub person: Option<PersonId>,
+    pub name: &'a str,
+    pub email: &'a str,
+    pub unsubscribe: Option<String>,
+    pub patience: i64,
+}
+
+/// Puts a letter into the outbox; one that arrives twice does no harm.
+pub async fn post(
+    cx: &Cx,
+    tx: &mut Tx,
+    to: Envelope<'_>,
+    subject: String,
+    words: &Words,
+) -> Result<(), Fault> {
     let programme = &cx.config.programme;
     let letter = Letter {
-        once: format!("{kind}:{}:{}", person.id, new_id()),
-        kind,
+        once: to.once,
+        kind: to.kind,
         class: Class::Resend,
-        person: Some(person.id.0),
+        person: to.person.map(|person| person.0),
         pairing: None,
-        to_name: person.name.clone(),
-        to_address: person.email.clone(),
-        lang,
+        to_name: to.name.to_owned(),
+        to_address: to.email.to_owned(),
+        lang: words.lang,
         plain: words.plain(programme),
         html: words.html(&subject, programme)?,
         subject,
-        unsubscribe: None,
-        patience,
+        unsubscribe: to.unsubscribe,
+        patience: to.patience,
     };
     mail::post(cx, tx, &letter).await?;
     Ok(())

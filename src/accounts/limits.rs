@@ -17,7 +17,7 @@ type Limiter = LazyLock<DefaultKeyedRateLimiter<Key>>;
 
 /// What is limited.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Pace {
+pub(crate) enum Pace {
     /// Passwords and codes.
     Guess,
     /// Letters with codes and links.
@@ -31,7 +31,7 @@ static LETTERS_FROM_ADDRESS: Limiter = LazyLock::new(|| limiter(20, Duration::fr
 
 /// Lets an attempt through, or says that there were too many. The limit by client address is lifted
 /// together with the service's own (`rate` 0), the one by account never.
-pub(super) fn admit(cx: &Cx, request: &HttpRequest, pace: Pace, email: &str) -> Result<(), Fault> {
+pub(crate) fn admit(cx: &Cx, request: &HttpRequest, pace: Pace, email: &str) -> Result<(), Fault> {
     let (for_account, from_address) = match pace {
         Pace::Guess => (&GUESSES_FOR_ACCOUNT, &GUESSES_FROM_ADDRESS),
         Pace::Letter => (&LETTERS_FOR_ACCOUNT, &LETTERS_FROM_ADDRESS),

@@ -15,12 +15,12 @@ use crate::kit::db::{Reads, codes};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 
-mod address;
+pub(crate) mod address;
 mod coming_in;
 mod joining;
-mod letters;
-mod limits;
-mod pages;
+pub mod letters;
+pub(crate) mod limits;
+pub(crate) mod pages;
 mod passwords;
 mod people;
 mod preferences;
@@ -227,6 +227,11 @@ pub async fn identify(cx: &Cx, request: &ServiceRequest) -> Result<Reader, Fault
 
 pub async fn person(on: impl Reads, id: PersonId) -> Result<Person, Fault> {
     store::person(on, id).await
+}
+
+/// Whether an address has an account. Tell it only to the address's own reader.
+pub async fn has_account(on: impl Reads, email: &str) -> Result<bool, Fault> {
+    Ok(store::by_email(on, email).await?.is_some())
 }
 
 /// People of exactly this role whose account is open.

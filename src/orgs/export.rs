@@ -1,6 +1,7 @@
 //! Organisations and their people as tables.
 
-use super::{Org, import_store as store};
+use super::Org;
+use super::store::import as store;
 use crate::kit::Cx;
 use crate::kit::clock::At;
 use crate::kit::db::Reads;

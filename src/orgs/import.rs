@@ -1,6 +1,6 @@
 //! Organisations that come with a list (an import, the sample data) instead of registering themselves.
 
-use super::{OrgKind, import_store as store, names};
+use super::{OrgKind, names, store};
 use crate::events::{self, Event};
 use crate::ids::{By, OrgId, PersonId};
 use crate::kit::Cx;
@@ -76,15 +76,7 @@ pub async fn find_or_enter(
     if let Some(org) = same {
         return Ok((org.id, false));
     }
-    let id = OrgId::new();
-    let base = names::slug(named.name());
-    let mut slug = base.clone();
-    for number in 2.. {
-        if store::enter(tx, id, &slug, named, at).await? {
-            break;
-        }
-        slug = format!("{base}-{number}");
-    }
+    let id = enter(tx, named, at).await?;
     events::record(cx, tx, by, &Event::OrganisationRegistered { org: id }).await?;
     if named.verified {
         events::record(cx, tx, by, &Event::OrganisationVerified { org: id }).await?;
@@ -92,7 +84,20 @@ pub async fn find_or_enter(
     Ok((id, true))
 }
 
+/// Writes an organisation's row under the first free address its name gives.
+pub(super) async fn enter(tx: &mut Tx, named: &Named, at: At) -> Result<OrgId, Fault> {
+    let id = OrgId::new();
+    let base = names::slug(named.name());
+    let mut slug = base.clone();
+    let mut number = 2;
+    while !store::import::enter(tx, id, &slug, named, at).await? {
+        slug = format!("{base}-{number}");
+        number += 1;
+    }
+    Ok(id)
+}
+
 /// Puts a person among an organisation's own, as a list says.
 pub async fn enrol(tx: &mut Tx, org: OrgId, person: PersonId, role: MemberRole, at: At) -> Result<(), Fault> {
-    store::enrol(tx, org, person, role, at).await
+    store::import::enrol(tx, org, person, role, at).await
 }

@@ -1,7 +1,10 @@
 //! Organisations: businesses and institutes, who belongs to them, and whether a coordinator has checked them.
 
-use crate::accounts::Person;
+use std::borrow::Borrow;
+
+use crate::accounts::{Actor, Person};
 use crate::ids::{OrgId, PersonId};
+use crate::kit::Cx;
 use crate::kit::clock::At;
 use crate::kit::db::{Reads, codes};
 use crate::kit::fault::Fault;
@@ -9,16 +12,53 @@ use crate::kit::lang::Lang;
 
 pub mod export;
 pub mod import;
-mod import_store;
+mod joining;
+mod letters;
 mod names;
+mod pages;
+mod review;
 mod store;
+mod tax;
+
+pub use joining::forget;
+pub use letters::{tell_asked, tell_granted, tell_verified};
+pub use pages::configure;
+pub use review::count_waiting;
 
 codes! {
     pub enum OrgKind { Business = "business", Institute = "institute" }
 }
 
+impl OrgKind {
+    pub fn label(self, lang: impl Borrow<Lang>) -> &'static str {
+        let lang = *lang.borrow();
+        match self {
+            OrgKind::Business => lang.t("Doanh nghiệp", "Business"),
+            OrgKind::Institute => lang.t(
+                "Viện, trường, phòng nghiên cứu",
+                "Institute, university, laboratory",
+            ),
+        }
+    }
+}
+
 codes! {
+    /// An owner looks after what is said of the organisation and who belongs to it.
     pub enum MemberRole { Owner = "owner", Member = "member" }
+}
+
+codes! {
+    pub enum MemberState { Active = "active", Asked = "asked" }
+}
+
+impl MemberRole {
+    pub fn label(self, lang: impl Borrow<Lang>) -> &'static str {
+        let lang = *lang.borrow();
+        match self {
+            MemberRole::Owner => lang.t("Phụ trách", "In charge"),
+            MemberRole::Member => lang.t("Thành viên", "Member"),
+        }
+    }
 }
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -43,12 +83,12 @@ pub struct Org {
 
 impl Org {
     /// The name in the reader's language, or the one there is.
-    pub fn name(&self, lang: Lang) -> &str {
-        either(lang, &self.name_vi, &self.name_en)
+    pub fn name(&self, lang: impl Borrow<Lang>) -> &str {
+        either(*lang.borrow(), &self.name_vi, &self.name_en)
     }
 
-    pub fn about(&self, lang: Lang) -> &str {
-        either(lang, &self.about_vi, &self.about_en)
+    pub fn about(&self, lang: impl Borrow<Lang>) -> &str {
+        either(*lang.borrow(), &self.about_vi, &self.about_en)
     }
 
     pub fn is_verified(&self) -> bool {
@@ -63,6 +103,18 @@ pub struct Membership {
     pub org: Org,
     #[sqlx(rename = "member_role")]
     pub role: MemberRole,
+}
+
+/// A person of an organisation, or one who asks to be.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Belonging {
+    #[sqlx(flatten)]
+    pub person: Person,
+    #[sqlx(rename = "member_role")]
+    pub role: MemberRole,
+    #[sqlx(rename = "member_state")]
+    pub state: MemberState,
+    pub since: At,
 }
 
 pub async fn get(on: impl Reads, id: OrgId) -> Result<Org, Fault> {
@@ -89,6 +141,24 @@ pub async fn members(on: impl Reads, org: OrgId) -> Result<Vec<Person>, Fault> {
 
 pub async fn is_member(on: impl Reads, org: OrgId, person: PersonId) -> Result<bool, Fault> {
     store::is_member(on, org, person).await
+}
+
+/// Whether someone may change what is said of an organisation and let people in: its owners, coordinators.
+pub async fn may_manage(cx: &Cx, actor: &Actor, org: OrgId) -> Result<bool, Fault> {
+    let belongs = store::members::belonging(&cx.db, org, actor.id).await?;
+    Ok(actor.coordinates() || belongs == Some((MemberRole::Owner, MemberState::Active)))
+}
+
+/// Which organisations a person belongs to or asks to, for them to take away.
+pub async fn data_of(cx: &Cx, person: PersonId) -> Result<serde_json::Value, Fault> {
+    let memberships = store::of_person(&cx.db, person).await?;
+    let told = memberships.iter().map(|membership| {
+        serde_json::json!({
+            "organisation": membership.org.name(Lang::Vi),
+            "role": membership.role,
+        })
+    });
+    Ok(told.collect())
 }
 
 /// Whether a person belongs to an organisation that a coordinator has checked.

@@ -1,19 +1,13 @@
 //! Names as people look for them, without marks or case, and as an address shows them.
 
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+use crate::kit::search::fold;
 
 /// The words of a name in lower case and without marks: "Đại học Bách khoa" → "dai hoc bach khoa".
 pub(super) fn key(text: &str) -> String {
-    let bare: String = text
-        .nfd()
-        .filter(|letter| !is_combining_mark(*letter))
+    let bare: String = fold(text)
+        .chars()
         .flat_map(char::to_lowercase)
-        .map(|letter| match letter {
-            'đ' => 'd',
-            letter if letter.is_alphanumeric() => letter,
-            _ => ' ',
-        })
+        .map(|letter| if letter.is_alphanumeric() { letter } else { ' ' })
         .collect();
     bare.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -26,7 +20,8 @@ pub(super) fn slug(name: &str) -> String {
         .take(60)
         .collect();
     let slug = plain.split_whitespace().collect::<Vec<_>>().join("-");
-    if slug.is_empty() {
+    // "new" is the address of the form for one.
+    if slug.is_empty() || slug == "new" {
         "to-chuc".to_owned()
     } else {
         slug

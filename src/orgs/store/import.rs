@@ -1,15 +1,21 @@
 //! SQL for organisations that come with a list, or go out as one.
 
-use super::import::Named;
-use super::store::ORG;
-use super::{MemberRole, Org};
 use crate::ids::{OrgId, PersonId};
 use crate::kit::clock::At;
 use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
+use super::ORG;
+use crate::orgs::import::Named;
+use crate::orgs::{MemberRole, Org};
 
 /// `false`: the slug is taken.
-pub(super) async fn enter(tx: &mut Tx, id: OrgId, slug: &str, named: &Named, at: At) -> Result<bool, Fault> {
+pub(in crate::orgs) async fn enter(
+    tx: &mut Tx,
+    id: OrgId,
+    slug: &str,
+    named: &Named,
+    at: At,
+) -> Result<bool, Fault> {
     let added = tx
         .exec(
             sql(
@@ -39,7 +45,7 @@ pub(super) async fn enter(tx: &mut Tx, id: OrgId, slug: &str, named: &Named, at:
     Ok(added == 1)
 }
 
-pub(super) async fn enrol(
+pub(in crate::orgs) async fn enrol(
     tx: &mut Tx,
     org: OrgId,
     person: PersonId,
@@ -60,7 +66,7 @@ pub(super) async fn enrol(
     Ok(())
 }
 
-pub(super) async fn all(on: impl Reads) -> Result<Vec<Org>, Fault> {
+pub(in crate::orgs) async fn all(on: impl Reads) -> Result<Vec<Org>, Fault> {
     on.all(sql(format!(
         "select {ORG} from organisations o order by o.name_key, o.id"
     )))
@@ -70,7 +76,7 @@ pub(super) async fn all(on: impl Reads) -> Result<Vec<Org>, Fault> {
 /// Organisation, role in it, name, address, telephone, language.
 type Reachable = (String, String, String, String, Option<String>, String);
 
-pub(super) async fn people(on: impl Reads) -> Result<Vec<Reachable>, Fault> {
+pub(in crate::orgs) async fn people(on: impl Reads) -> Result<Vec<Reachable>, Fault> {
     on.all(sql(
         "select o.slug, m.role, p.name, p.email, p.phone, p.lang from people p \
          join memberships m on m.person_id = p.id join organisations o on o.id = m.org_id \

@@ -1,9 +1,14 @@
 //! All SQL about organisations and who belongs to them.
 
+pub(super) mod import;
+pub(super) mod members;
+pub(super) mod review;
+
+use super::import::Named;
 use super::{Membership, Org, names};
 use crate::accounts::{PERSON, Person};
 use crate::ids::{OrgId, PersonId};
-use crate::kit::db::{Reads, sql};
+use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
 
 pub(super) const ORG: &str = "o.id, o.slug, o.kind, o.name_vi, o.name_en, o.place, o.size, o.website, o.tax_code, o.about_vi, \
@@ -112,4 +117,28 @@ pub(super) async fn find_by_name(on: impl Reads, text: &str, limit: i64) -> Resu
 
 async fn one<T: crate::kit::db::Row>(on: impl Reads, statement: crate::kit::db::Sql) -> Result<T, Fault> {
     on.maybe(statement).await?.ok_or(Fault::Missing)
+}
+
+/// Takes over what a form says of an organisation. Its address stays, since links point to it.
+pub(super) async fn change(tx: &mut Tx, id: OrgId, to: &Named) -> Result<(), Fault> {
+    tx.exec(
+        sql(
+            "update organisations set kind = $1, name_vi = $2, name_en = $3, name_key = $4, place = $5, size = $6, \
+             website = $7, tax_code = $8, about_vi = $9, about_en = $10, capacity = $11 where id = $12",
+        )
+        .bind(to.kind)
+        .bind(&to.name_vi)
+        .bind(&to.name_en)
+        .bind(to.key())
+        .bind(&to.place)
+        .bind(&to.size)
+        .bind(to.website.clone())
+        .bind(to.tax_code.clone())
+        .bind(&to.about_vi)
+        .bind(&to.about_en)
+        .bind(to.capacity)
+        .bind(id),
+    )
+    .await?;
+    Ok(())
 }
