@@ -9,6 +9,7 @@
 mod feed;
 mod front;
 mod house;
+mod listings;
 mod outbox;
 mod twins;
 mod world;

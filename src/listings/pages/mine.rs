@@ -11,6 +11,7 @@ use crate::kit::lang::Lang;
 use crate::kit::web::{Answer, Form, Id, Shell, page, see_other, see_other_saying};
 use crate::listings::card::{Card, cards};
 use crate::listings::writer::{self, Writer};
+use crate::listings::steps::Step;
 use crate::listings::{self, Kind, Listing, State, drafts, ready, saved};
 use crate::orgs;
 
@@ -36,14 +37,18 @@ struct Row {
     /// How clear it is, while it is being written.
     score: Option<u32>,
     missing: usize,
+    /// The first step that still misses something.
+    unfinished: Option<Step>,
 }
 
 impl Row {
     fn new(listing: Listing) -> Row {
         let writing = matches!(listing.state, State::Draft | State::Changes);
+        let lacking = if writing { drafts::unfinished(&listing) } else { Vec::new() };
         Row {
             score: writing.then(|| ready::quality(listing.kind, &listing.draft).score),
-            missing: if writing { drafts::unfinished(&listing).len() } else { 0 },
+            missing: lacking.len(),
+            unfinished: lacking.first().map(|(step, _)| *step),
             listing,
         }
     }
@@ -64,15 +69,15 @@ impl Row {
     /// The one thing to do next, in words, and where.
     fn next(&self, lang: &Lang) -> (&'static str, String) {
         let path = self.listing.path();
-        match self.listing.state {
-            State::Draft if self.missing > 0 => (lang.t("Viết tiếp", "Go on writing"), format!("{path}/edit/problem")),
-            State::Draft => (lang.t("Kiểm và gửi", "Check and hand in"), format!("{path}/edit/check")),
-            State::Changes => (lang.t("Sửa và gửi lại", "Mend and hand in again"), format!("{path}/edit/check")),
-            State::Published if self.listing.has_unseen_changes() => {
+        match (self.listing.state, self.unfinished) {
+            (State::Draft, Some(step)) => (lang.t("Viết tiếp", "Go on writing"), format!("{path}/edit/{step}")),
+            (State::Draft, None) => (lang.t("Kiểm và gửi", "Check and hand in"), format!("{path}/edit/check")),
+            (State::Changes, _) => (lang.t("Sửa và gửi lại", "Mend and hand in again"), format!("{path}/edit/check")),
+            (State::Published, _) if self.listing.has_unseen_changes() => {
                 (lang.t("Gửi bản sửa", "Hand in the changes"), format!("{path}/edit/check"))
             }
-            State::Expired => (lang.t("Gia hạn hoặc đóng", "Renew or close"), path),
-            State::Paused => (lang.t("Mở lại", "Resume"), path),
+            (State::Expired, _) => (lang.t("Gia hạn hoặc đóng", "Renew or close"), path),
+            (State::Paused, _) => (lang.t("Mở lại", "Resume"), path),
             _ => (lang.t("Xem", "See"), path),
         }
     }

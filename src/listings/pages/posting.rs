@@ -288,8 +288,10 @@ async fn submit(cx: Cx, shell: Shell, writer: Writer, Id(id): Id<ListingId>, mut
         let listing = writer::open(&cx, &writer, id).await?;
         return show(&cx, shell, &writer, listing, Step::Check, form).await;
     }
+    // What was written for a firm does not stand among the coordinator's own listings.
+    let goal = if writer::own(&cx, &actor, id).await.is_ok() { "mine" } else { "desk/reviews" };
     see_other_saying(
-        shell.url("mine"),
+        shell.url(goal),
         shell.t(
             "Đã gửi duyệt. Điều phối viên sẽ đọc và trả lời qua thư.",
             "Handed in. A coordinator will read it and answer by mail.",
