@@ -72,7 +72,8 @@ fn readers_see_the_old_text_until_the_new_one_passes() {
         let (farmer, base) = handed_in(&world).await;
         publish(&world, &base).await;
         let page = farmer.get(&format!("{base}/edit/problem")).await;
-        let changed = story_fields(&version(&page.body), "Nông dân gửi ảnh lá ngô bị đốm, muốn biết bệnh gì");
+        let read = version(&page.body);
+        let changed = story_fields(&read, "Nông dân gửi ảnh lá ngô bị đốm, muốn biết bệnh gì");
         farmer.post(&format!("{base}/edit/problem"), &changed).await.is(303);
         hand_in(&farmer, &base).await;
         world.visitor().get(&base).await.is(200).shows(TITLE).hides("lá ngô");
