@@ -1,7 +1,7 @@
 //! Builds the [`Cx`], mounts each room's routes, starts the HTTP server and the loops of `flow`.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
@@ -241,6 +241,9 @@ async fn metrics(cx: Cx, request: HttpRequest, handle: web::Data<PrometheusHandl
 /// The process has one recorder, whoever builds the application first installs it.
 pub fn metrics_handle() -> anyhow::Result<PrometheusHandle> {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    // The recorder can be installed once in a process; two stories may ask for it at the same moment.
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(handle) = HANDLE.get() {
         return Ok(handle.clone());
     }
