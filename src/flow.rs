@@ -6,17 +6,29 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::events::{self, Event, Happened};
-use crate::ids::{ListingId, MessageId, PairingId, PersonId};
+use crate::ids::{ListingId, MessageId, OrgId, PairingId, PersonId};
 use crate::kit::clock::{At, MINUTE};
 use crate::kit::fault::Fault;
 use crate::kit::mail::{self, Line};
 use crate::kit::{Cx, queue};
-use crate::{accounts, digests, listings, matching};
+use crate::{accounts, digests, listings, matching, orgs};
 
 /// Work that follows from what happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 enum Job {
+    /// Someone asks to belong to an organisation.
+    TellAsked {
+        org: OrgId,
+        person: PersonId,
+    },
+    TellGranted {
+        org: OrgId,
+        person: PersonId,
+    },
+    TellVerified {
+        org: OrgId,
+    },
     TellReturned {
         listing: ListingId,
     },
@@ -65,6 +77,9 @@ enum Job {
 fn follow_up(happened: &Happened) -> Vec<Job> {
     let after = happened.number;
     match happened.event {
+        Event::MembershipAsked { org, person } => vec![Job::TellAsked { org, person }],
+        Event::MembershipGranted { org, person } => vec![Job::TellGranted { org, person }],
+        Event::OrganisationVerified { org } => vec![Job::TellVerified { org }],
         Event::ListingReturned { listing } => vec![Job::TellReturned { listing }],
         Event::ListingPublished { listing } => {
             vec![Job::Suggest { listing, after }, Job::TellPublished { listing }]
@@ -88,6 +103,9 @@ fn follow_up(happened: &Happened) -> Vec<Job> {
 
 async fn work(cx: &Cx, job: Job) -> Result<Done, Fault> {
     match job {
+        Job::TellAsked { org, person } => orgs::tell_asked(cx, org, person).await?,
+        Job::TellGranted { org, person } => orgs::tell_granted(cx, org, person).await?,
+        Job::TellVerified { org } => orgs::tell_verified(cx, org).await?,
         Job::TellReturned { listing } => listings::letters::tell_returned(cx, listing).await?,
         Job::TellPublished { listing } => listings::letters::tell_published(cx, listing).await?,
         Job::TellExpiring { listing } => listings::letters::tell_expiring(cx, listing).await?,
@@ -113,6 +131,7 @@ async fn work(cx: &Cx, job: Job) -> Result<Done, Fault> {
 /// Each room forgets a person in its own way; the accounts did so already, in the act itself.
 async fn forget(cx: &Cx, person: PersonId) -> Result<(), Fault> {
     let mut tx = cx.db.begin().await?;
+    orgs::forget(&mut tx, person).await?;
     listings::forget(&mut tx, person).await?;
     matching::forget(&mut tx, person).await?;
     tx.commit().await

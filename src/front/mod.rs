@@ -7,6 +7,7 @@ mod api;
 mod feeds;
 mod grid;
 mod home;
+mod my_data;
 mod organisations;
 mod search;
 mod store;
@@ -19,6 +20,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(search::configure)
         .configure(organisations::configure)
         .configure(texts::configure)
+        .route("/settings/data", web::get().to(my_data::download))
         .route("/feed.xml", web::get().to(feeds::atom));
 }
 

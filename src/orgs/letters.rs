@@ -123,7 +123,8 @@ pub async fn tell_granted(cx: &Cx, org: OrgId, person: PersonId) -> Result<(), F
 /// Tells those in charge that a coordinator has checked their organisation.
 pub async fn tell_verified(cx: &Cx, org: OrgId) -> Result<(), Fault> {
     let org = store::get(&cx.db, org).await?;
-    let Some(at) = org.verified_at else {
+    // One that came verified with a list was checked by nobody here, and has nobody to tell.
+    let (Some(at), Some(_coordinator)) = (org.verified_at, org.verified_by) else {
         return Ok(());
     };
     for reader in store::members::owners(&cx.db, org.id).await? {
