@@ -63,10 +63,13 @@ async fn rebuild(cx: &Cx) -> Result<bool, Fault> {
     tracing::info!(listings = ids.len(), "index: building from the database");
     // Its old position holds until the last part is in: cut short, the building begins again.
     let held = cx.search.position().min(cx.search_all.position());
-    for part in ids.chunks(LISTINGS) {
-        put(cx, part, held).await?;
+    let mut parts = ids.chunks(LISTINGS).peekable();
+    if parts.peek().is_none() {
+        put(cx, &[], upto).await?;
     }
-    put(cx, &[], upto).await?;
+    while let Some(part) = parts.next() {
+        put(cx, part, if parts.peek().is_none() { upto } else { held }).await?;
+    }
     tracing::info!(listings = ids.len(), "index: built");
     Ok(true)
 }
