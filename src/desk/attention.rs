@@ -85,8 +85,8 @@ pub struct Attention {
     pub outcomes: Group,
     pub expiring: Group,
     pub unmatched: Group,
-    /// Why there is no ranking by meaning, where there is none.
-    pub words_only: Option<String>,
+    /// There is no model; why, an admin reads on the health page.
+    pub words_only: bool,
 }
 
 impl Attention {
@@ -159,7 +159,7 @@ pub async fn gather(cx: &Cx, lang: Lang) -> Result<Attention, Fault> {
         outcomes: titles.couples(outcomes, |_| Tone::Calm),
         expiring: titles.listings(expiring, |at| if at < now.plus(3 * DAY) { Tone::Due } else { Tone::Calm }, ""),
         unmatched: titles.listings(unmatched, |_| Tone::Calm, "desk/pairings/new?need="),
-        words_only: cx.search_all.health().words_only_reason,
+        words_only: cx.search_all.health().words_only_reason.is_some(),
     })
 }
 

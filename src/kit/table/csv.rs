@@ -61,8 +61,9 @@ fn disarmed(cell: &str) -> &str {
     }
 }
 
+/// A plain number is none, or a negative one could not be added up.
 fn looks_like_formula(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    cell.parse::<f64>().is_err() && cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
