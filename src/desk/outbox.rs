@@ -194,10 +194,9 @@ fn kind_label(kind: &str, lang: &Lang) -> String {
         "message" => ("Tin nhắn", "Message"),
         "outcome" => ("Hỏi kết quả", "Outcome request"),
         "confirm_listing" => ("Xin xác nhận tin", "Confirm a listing"),
-        "returned" => ("Tin cần sửa", "Listing returned"),
-        "published" => ("Tin đã đăng", "Listing published"),
-        "expiring" => ("Tin sắp hết hạn", "Listing expiring"),
-        "digest" => ("Bản tin tổng hợp", "Digest"),
+        "listing_returned" => ("Tin cần sửa", "Listing returned"),
+        "listing_published" => ("Tin đã đăng", "Listing published"),
+        "listing_expiring" => ("Tin sắp hết hạn", "Listing expiring"),
         "summary" => ("Tổng kết tuần", "Weekly summary"),
         other => return other.to_owned(),
     };

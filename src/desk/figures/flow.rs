@@ -41,7 +41,7 @@ pub fn pairings(lang: Lang, weeks: &[(At, Tally)]) -> Figure {
         told: said_sums(lang, weeks, &series.map(|(_, label, of)| (label, of))),
         chart: by_week(lang, weeks, &series),
         legend: vec![
-            ("heat-4", lang.t("Gợi ý", "Suggested").to_owned()),
+            ("swatch-soft", lang.t("Gợi ý", "Suggested").to_owned()),
             ("swatch-brand", lang.t("Đã gửi hai bên", "Sent to both").to_owned()),
             ("swatch-offer", lang.t("Đã giới thiệu", "Introduced").to_owned()),
         ],
@@ -127,7 +127,7 @@ pub fn funnel(lang: Lang, ladder: &[Rung]) -> Figure {
         chart: draw::lying(&rows),
         legend: vec![
             ("swatch-brand", lang.t("Đi tiếp hoặc đang ở đây", "Went on, or stands here").to_owned()),
-            ("swatch", lang.t("Dừng ở đây", "Left here").to_owned()),
+            ("swatch-lost", lang.t("Dừng ở đây", "Left here").to_owned()),
         ],
         table,
         numbers: 1..4,

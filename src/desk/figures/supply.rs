@@ -237,7 +237,7 @@ pub(super) fn unmet(lang: Lang, now: At, unmet: &Unmet, listed: &[Listed]) -> Fi
         chart: draw::lying(&rows),
         legend: vec![
             ("swatch-need", lang.t("chưa có ai", "nobody yet").to_owned()),
-            ("swatch", lang.t("đã có người được hỏi", "somebody was asked").to_owned()),
+            ("swatch-lost", lang.t("đã có người được hỏi", "somebody was asked").to_owned()),
         ],
         table,
         numbers: 4..5,
