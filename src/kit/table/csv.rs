@@ -147,7 +147,7 @@ mod tests {
         for cell in [
             "=HYPERLINK(\"http://x\")",
             "+84 28",
-            "-1",
+            "-1+2",
             "@sum",
             "\tx",
             "\rx",
