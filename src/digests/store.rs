@@ -49,8 +49,9 @@ pub(super) async fn was_asked(on: impl Reads, person: PersonId, pairing: Pairing
     let row: Option<(i64,)> = on
         .maybe(
             sql(
-                "select cast(1 as bigint) from tickets where person_id = $1 and subject = $2 \
-                 and purpose = 'answer' limit 1",
+                "select cast(1 as bigint) from tickets t where t.person_id = $1 and t.subject = $2 \
+                 and t.purpose = 'answer' and t.created_at >= \
+                 (select coalesce(max(m.at), 0) from moves m where m.pairing_id = $2 and m.step = 'approve') limit 1",
             )
             .bind(person)
             .bind(pairing),

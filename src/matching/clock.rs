@@ -2,13 +2,12 @@
 //! Each verb is called by the minute and may be called as often as one likes.
 
 use super::stage::{Stage, Step};
-use super::{Because, Pairing, advance, letters, store, tell, uuid_of};
+use super::{Because, Pairing, advance, letters, store, tell};
 use crate::events::Event;
 use crate::ids::{By, ListingId};
 use crate::kit::Cx;
 use crate::kit::clock::DAY;
 use crate::kit::fault::Fault;
-use crate::kit::mail;
 
 /// Days from the moment a letter was really sent.
 pub const REPLY_DAYS: i64 = 10;
@@ -29,7 +28,7 @@ pub async fn tick(cx: &Cx) -> Result<(), Fault> {
 /// Starts the reply clock of those who were really written to. Where nobody wants letters, nothing runs.
 async fn start(cx: &Cx) -> Result<(), Fault> {
     for pairing in store::unasked(&cx.db).await? {
-        let alone = mail::first_sent(&cx.db, uuid_of(pairing.id), letters::INVITATION).await?;
+        let alone = store::first_asked(&cx.db, pairing.id, letters::INVITATION).await?;
         let bundled = store::first_bundled(&cx.db, pairing.id, letters::BUNDLE).await?;
         if let Some(asked) = alone.into_iter().chain(bundled).min() {
             let mut tx = cx.db.begin().await?;

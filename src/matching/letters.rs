@@ -4,7 +4,7 @@
 use super::cards::{self, Card};
 use super::stage::{Side, Stage};
 use super::{Couple, Standing, couple, store, thread, uuid_of};
-use crate::accounts as preferences;
+
 use crate::accounts::tickets::{self, Purpose};
 use crate::accounts::{self, Frequency, Kind, Person};
 use crate::ids::{MessageId, PairingId};
@@ -47,7 +47,7 @@ async fn ask(cx: &Cx, id: PairingId, kind: &'static str) -> Result<(), Fault> {
             continue;
         }
         for person in readers(cx, couple.listing(side)).await? {
-            let wish = preferences::frequency(cx, &cx.db, person.id, Kind::Match).await?;
+            let wish = accounts::frequency(cx, &cx.db, person.id, Kind::Match).await?;
             let now = wish == Frequency::AtOnce || (kind == NUDGE && wish != Frequency::Never);
             if now {
                 post_question(cx, &couple, side, &person, wish, kind).await?;
@@ -80,7 +80,7 @@ async fn post_question(
     )
     .await?;
     let words = question(cx, person, &card, &given.token, kind == NUDGE);
-    let words = preferences::footer(
+    let words = accounts::footer(
         cx,
         words,
         person,
@@ -96,7 +96,11 @@ async fn post_question(
         _ => card.theirs().title.clone(),
     };
     let mut letter = letter(cx, person, couple.pairing.id, kind, Class::Hold, &subject, &words)?;
-    letter.unsubscribe = Some(preferences::unsubscribe_url(cx, person, Kind::Match));
+    // A pairing that was reopened and approved once more is asked about once more.
+    let moves = store::moves(&mut tx, couple.pairing.id).await?;
+    let round = moves.iter().filter(|one| one.step == "approve").count();
+    letter.once = format!("{}:{round}", letter.once);
+    letter.unsubscribe = Some(accounts::unsubscribe_url(cx, person, Kind::Match));
     if kind == NUDGE {
         letter.class = Class::Resend;
     }
@@ -245,7 +249,7 @@ pub async fn tell_ended(cx: &Cx, id: PairingId) -> Result<(), Fault> {
             continue;
         }
         for person in readers(cx, couple.listing(side)).await? {
-            if preferences::frequency(cx, &cx.db, person.id, Kind::Match).await? == Frequency::Never {
+            if accounts::frequency(cx, &cx.db, person.id, Kind::Match).await? == Frequency::Never {
                 continue;
             }
             let lang = person.lang;
@@ -309,7 +313,7 @@ pub async fn deliver_message(cx: &Cx, message: MessageId) -> Result<(), Fault> {
             continue;
         }
         for person in readers(cx, couple.listing(side)).await? {
-            let wish = preferences::frequency(cx, &cx.db, person.id, Kind::Message).await?;
+            let wish = accounts::frequency(cx, &cx.db, person.id, Kind::Message).await?;
             if wish == Frequency::Never || message.by_person == Some(person.id) {
                 continue;
             }
@@ -327,7 +331,7 @@ pub async fn deliver_message(cx: &Cx, message: MessageId) -> Result<(), Fault> {
                     "Read and reply",
                     page_of(cx, lang, couple.pairing.id),
                 );
-            let words = preferences::footer(
+            let words = accounts::footer(
                 cx,
                 words,
                 &person,
@@ -347,7 +351,7 @@ pub async fn deliver_message(cx: &Cx, message: MessageId) -> Result<(), Fault> {
                 &words,
             )?;
             letter.once = format!("{}:{}:{MESSAGE}", person.id, message.id);
-            letter.unsubscribe = Some(preferences::unsubscribe_url(cx, &person, Kind::Message));
+            letter.unsubscribe = Some(accounts::unsubscribe_url(cx, &person, Kind::Message));
             post(cx, &letter).await?;
         }
     }
@@ -367,7 +371,7 @@ pub async fn ask_outcome(cx: &Cx, id: PairingId) -> Result<(), Fault> {
             .into_iter()
             .take(1)
         {
-            if preferences::frequency(cx, &cx.db, person.id, Kind::Match).await? == Frequency::Never {
+            if accounts::frequency(cx, &cx.db, person.id, Kind::Match).await? == Frequency::Never {
                 continue;
             }
             let lang = person.lang;

@@ -12,8 +12,8 @@ use crate::vocab::{self, Scheme};
 
 /// What made a score; it is kept beside each one, so that scores of different makers are never compared.
 pub const MODEL: &str = "fit-1";
-/// Below this nothing is suggested.
-pub const FLOOR: f64 = 0.36;
+/// Below this nothing is suggested: of 70 judged pairs that were found in the sample city two lie below .55.
+pub const FLOOR: f64 = 0.52;
 /// Nobody gets more suggestions for one listing at a time.
 pub const MOST: usize = 6;
 
@@ -57,13 +57,14 @@ codes! {
 }
 
 impl Strength {
-    /// One to five dots.
+    /// One to five dots. Of the sample city's suggestions with four or more, nine in ten are judged to fit; with
+    /// fewer than three, hardly any.
     pub fn dots(score: f64) -> u8 {
         match score {
-            score if score >= 0.74 => 5,
-            score if score >= 0.62 => 4,
-            score if score >= 0.52 => 3,
-            score if score >= 0.44 => 2,
+            score if score >= 0.75 => 5,
+            score if score >= 0.65 => 4,
+            score if score >= 0.59 => 3,
+            score if score >= 0.55 => 2,
             _ => 1,
         }
     }
@@ -153,10 +154,11 @@ pub fn why(need: &Party<'_>, offer: &Party<'_>, terms: &[String], evidence: Evid
             terms: terms.iter().take(5).cloned().collect(),
         });
     }
+    // What a side gains from the other comes first for the offer, which chooses among needs; the need asks "can they?".
     let mut for_need = shared.clone();
-    let mut for_offer = shared;
     for_need.extend(offer_merits(need, offer));
-    for_offer.extend(need_merits(need, offer));
+    let mut for_offer = need_merits(need, offer);
+    for_offer.extend(shared);
     for side in [&mut for_need, &mut for_offer] {
         push_codes(side, need, offer, Scheme::Cooperation, |codes| {
             Reason::Cooperation { codes }

@@ -4,7 +4,7 @@ use super::stage::Stage;
 use super::thread::{Message, Outcome};
 use super::why::Why;
 use super::{Move, Pairing};
-use crate::ids::{ListingId, MessageId, OrgId, OutcomeId, PairingId, PersonId};
+use crate::ids::{ListingId, MessageId, OrgId, PairingId, PersonId};
 use crate::kit::clock::{At, new_id};
 use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
@@ -295,16 +295,36 @@ pub(super) async fn unasked(on: impl Reads) -> Result<Vec<Pairing>, Fault> {
     .await
 }
 
+/// Only what was asked since the last approval counts: a reopened pairing begins anew.
+const SINCE_APPROVAL: &str =
+    "(select coalesce(max(m.at), 0) from moves m where m.pairing_id = $1 and m.step = 'approve')";
+
+/// When the first letter about this pairing alone was really sent.
+pub(super) async fn first_asked(on: impl Reads, id: PairingId, kind: &str) -> Result<Option<At>, Fault> {
+    let row: Option<(Option<At>,)> = on
+        .maybe(
+            sql(format!(
+                "select min(o.sent_at) from outbox o where o.pairing_id = $1 and o.kind = $2 and o.state = 'sent' \
+                 and o.created_at >= {SINCE_APPROVAL}"
+            ))
+            .bind(id)
+            .bind(kind),
+        )
+        .await?;
+    Ok(row.and_then(|(at,)| at))
+}
+
 /// When the first bundle that asked about the pairing was really sent. A bundle and its tickets are one change, so
 /// the ticket tells which letter it went with.
 pub(super) async fn first_bundled(on: impl Reads, id: PairingId, kind: &str) -> Result<Option<At>, Fault> {
     let row: Option<(Option<At>,)> = on
         .maybe(
-            sql(
+            sql(format!(
                 "select min(o.sent_at) from tickets t join outbox o on o.person_id = t.person_id \
                  and o.created_at >= t.created_at and o.created_at < t.created_at + 60000 \
-                 where t.subject = $1 and t.purpose = 'answer' and o.kind = $2 and o.state = 'sent'",
-            )
+                 where t.subject = $1 and t.purpose = 'answer' and o.kind = $2 and o.state = 'sent' \
+                 and t.created_at >= {SINCE_APPROVAL}"
+            ))
             .bind(id)
             .bind(kind),
         )

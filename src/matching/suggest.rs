@@ -20,7 +20,7 @@ use crate::orgs::{self, Org};
 /// So many listings of the other kind are looked at closely.
 const CANDIDATES: usize = 60;
 /// Explanations beyond so many sentences a side are not read.
-const MOST_SENTENCES: usize = 14;
+const MOST_SENTENCES: usize = 10;
 /// Two sentences answer each other from here on.
 const ANSWERS: f32 = 0.42;
 /// An organisation that stands in many suggestions gives way to others that fit nearly as well.
@@ -40,15 +40,18 @@ pub async fn suggest(cx: &Cx, id: ListingId) -> Result<usize, Fault> {
         decide::end_of_listing(cx, id).await?;
         return Ok(0);
     }
+    let model = maker(cx);
     let mut laid = 0;
     let mut found = Vec::new();
     for (other, hit) in ranked(cx, &listing).await? {
         let (need, offer) = in_order(&listing, &other);
+        if is_up_to_date(cx, need, offer, &model).await? {
+            continue;
+        }
         let judged = judge(cx, need, offer, Some(hit)).await?;
         found.push((need.id, offer.id, judged));
     }
     let now = cx.now();
-    let model = maker(cx);
     let mut tx = cx.db.begin().await?;
     for (need_id, offer_id, judged) in found {
         let pairing = Pairing {
@@ -84,6 +87,15 @@ pub async fn suggest(cx: &Cx, id: ListingId) -> Result<usize, Fault> {
     Ok(laid)
 }
 
+/// The pair was judged by the same maker since either side last changed, or somebody has decided about it.
+async fn is_up_to_date(cx: &Cx, need: &Listing, offer: &Listing, model: &str) -> Result<bool, Fault> {
+    let known = store::of_pair(&cx.db, need.id, offer.id).await?;
+    Ok(known.is_some_and(|known| {
+        let changed = need.updated_at.max(offer.updated_at);
+        known.stage != Stage::Suggested || (known.model == model && known.updated_at >= changed)
+    }))
+}
+
 /// What the command line prints: the same search and the same reasons, nothing written down.
 pub async fn suggest_for_terminal(cx: &Cx, reference: &str) -> Result<String, Fault> {
     let listing = listings::by_reference(&cx.db, reference).await?;
@@ -113,17 +125,18 @@ async fn ranked(cx: &Cx, listing: &Listing) -> Result<Vec<(Listing, Hit)>, Fault
     let barred = barred_orgs(cx, listing).await?;
     let loads: HashMap<OrgId, i64> = store::loads(&cx.db).await?.into_iter().collect();
     let own = org_of(cx, listing).await?;
+    let orgs = orgs_of(cx, &others).await?;
     let mut ranked = Vec::new();
     for other in others {
-        let may_meet = may_meet(cx, listing, own.as_ref(), &other).await?;
-        if !may_meet || other.org_id.is_some_and(|org| barred.contains(&org)) {
+        let org = other.org_id.and_then(|org| orgs.get(&org));
+        let meet = admits(cx, listing, org).await? && admits(cx, &other, own.as_ref()).await?;
+        if !meet || other.org_id.is_some_and(|org| barred.contains(&org)) {
             continue;
         }
         let Some(hit) = heard.get(&other.id).copied() else {
             continue;
         };
-        let org = org_of(cx, &other).await?;
-        let (Some(mine), Some(theirs)) = (party(listing, own.as_ref()), party(&other, org.as_ref())) else {
+        let (Some(mine), Some(theirs)) = (party(listing, own.as_ref()), party(&other, org)) else {
             continue;
         };
         let (need, offer) = if listing.kind == Kind::Need {
@@ -162,11 +175,6 @@ async fn candidates(cx: &Cx, listing: &Listing) -> Result<Vec<Hit>, Fault> {
 }
 
 /// Members-only and invited listings meet only those who may read them.
-async fn may_meet(cx: &Cx, one: &Listing, own: Option<&Org>, other: &Listing) -> Result<bool, Fault> {
-    let other_org = org_of(cx, other).await?;
-    Ok(admits(cx, one, other_org.as_ref()).await? && admits(cx, other, own).await?)
-}
-
 async fn admits(cx: &Cx, listing: &Listing, visitor: Option<&Org>) -> Result<bool, Fault> {
     Ok(match (listing.visibility, visitor) {
         (Visibility::Public, _) => true,
@@ -335,6 +343,12 @@ async fn org_of(cx: &Cx, listing: &Listing) -> Result<Option<Org>, Fault> {
         Some(org) => orgs::get(&cx.db, org).await.map(Some),
         None => Ok(None),
     }
+}
+
+async fn orgs_of(cx: &Cx, listings: &[Listing]) -> Result<HashMap<OrgId, Org>, Fault> {
+    let ids: HashSet<OrgId> = listings.iter().filter_map(|one| one.org_id).collect();
+    let found = orgs::many(&cx.db, &ids.into_iter().collect::<Vec<_>>()).await?;
+    Ok(found.into_iter().map(|org| (org.id, org)).collect())
 }
 
 fn in_order<'a>(listing: &'a Listing, other: &'a Listing) -> (&'a Listing, &'a Listing) {

@@ -102,18 +102,17 @@ pub async fn go_on(
     tx.commit().await
 }
 
-/// What came of it. *Came to nothing* is an outcome too, and the most useful to know.
+/// What came of it. *Came to nothing* is an outcome too, and the most useful to know; it ends the pairing.
 pub async fn report(cx: &Cx, actor: &Actor, outcome: Outcome) -> Result<(), Fault> {
     let (couple, _) = introduced(cx, actor, outcome.pairing_id).await?;
     let mut tx = cx.db.begin().await?;
     store::add_outcome(&mut tx, &outcome).await?;
-    let ends = outcome.kind != "other" && couple.pairing.stage != Stage::Completed;
-    if ends && outcome.kind == "none" {
+    if outcome.kind == "none" && !couple.pairing.stage.has_ended() {
         let because = Because {
             reason: Some("none".to_owned()),
             note: None,
         };
-        advance(cx, &mut tx, actor.by(), &couple.pairing, Step::Complete, &because).await?;
+        advance(cx, &mut tx, actor.by(), &couple.pairing, Step::Withdraw, &because).await?;
     }
     let moved = Event::PairingMoved {
         pairing: outcome.pairing_id,

@@ -299,8 +299,7 @@ impl Lack {
 }
 
 impl Evidence {
-    /// Cuts both texts into sentences, at most `most` of each, with the given terms marked.
-    /// `alignment` names sentences by their number in `cut`.
+    /// Of each side: the text, where its sentences stand in it, and where the words both texts use.
     pub fn of(
         need: (&str, &[Range<usize>], &[Range<usize>]),
         offer: (&str, &[Range<usize>], &[Range<usize>]),
@@ -310,22 +309,6 @@ impl Evidence {
             need: marked(need),
             offer: marked(offer),
             links,
-        }
-    }
-
-    /// The links of a side by the sentence's number: `linked(Side::Need)[2]` is the answer to sentence 2.
-    pub fn partner(&self, side: Side, sentence: usize) -> Option<usize> {
-        self.links.iter().find_map(|link| match side {
-            Side::Need if link.need == sentence => Some(link.offer),
-            Side::Offer if link.offer == sentence => Some(link.need),
-            _ => None,
-        })
-    }
-
-    pub fn of_side(&self, side: Side) -> &[Sentence] {
-        match side {
-            Side::Need => &self.need,
-            Side::Offer => &self.offer,
         }
     }
 }

@@ -11,5 +11,6 @@ mod front;
 mod house;
 mod listings;
 mod outbox;
+mod pairing;
 mod twins;
 mod world;
