@@ -4,7 +4,6 @@
 use super::cards::{self, Card};
 use super::stage::{Side, Stage};
 use super::{Couple, Standing, couple, store, thread, uuid_of};
-
 use crate::accounts::tickets::{self, Purpose};
 use crate::accounts::{self, Frequency, Kind, Person};
 use crate::ids::{MessageId, PairingId};
