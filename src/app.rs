@@ -126,6 +126,7 @@ fn rooms(routes: &mut web::ServiceConfig) {
     routes.configure(orgs::configure);
     routes.configure(matching::configure);
     routes.configure(listings::pages::configure);
+    routes.configure(listings::import::pages::configure);
     routes.configure(desk::configure);
     // The front comes last: its `/organisations/{slug}` must not hide another room's `/organisations/new`.
     routes.configure(front::configure);

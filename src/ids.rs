@@ -60,6 +60,7 @@ ids! {
     OutcomeId,
     LetterId,
     JobId,
+    UploadId,
 }
 
 /// Who did it: a person, or the service by itself.

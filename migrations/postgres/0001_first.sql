@@ -185,6 +185,15 @@ create table imported (                       -- what came from a file, so that 
 );
 create index imported_listing on imported(listing_id);
 
+create table uploads (                        -- a file between its dry run and its entry; gone after a day
+  id uuid primary key,
+  person_id uuid not null references people(id) on delete cascade,
+  name text not null,
+  kind text,                                  -- what rows are that do not say it: need | offer
+  bytes bytea not null,
+  created_at bigint not null
+);
+
 create table vectors (
   listing_id uuid not null references listings(id) on delete cascade,
   passage bigint not null,

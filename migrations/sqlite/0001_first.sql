@@ -185,6 +185,15 @@ create table imported (                       -- what came from a file, so that 
 ) strict;
 create index imported_listing on imported(listing_id);
 
+create table uploads (                        -- a file between its dry run and its entry; gone after a day
+  id blob primary key,
+  person_id blob not null references people(id) on delete cascade,
+  name text not null,
+  kind text,                                  -- what rows are that do not say it: need | offer
+  bytes blob not null,
+  created_at integer not null
+) strict;
+
 create table vectors (
   listing_id blob not null references listings(id) on delete cascade,
   passage integer not null,

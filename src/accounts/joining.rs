@@ -6,9 +6,9 @@
 use uuid::Uuid;
 
 use super::tickets::{self, Purpose, Ticket};
-use super::{Person, Role, letters, passwords, store};
+use super::{Actor, Person, Role, letters, passwords, store};
 use crate::events::{self, Event};
-use crate::ids::{By, PersonId};
+use crate::ids::{By, PersonId, SessionId};
 use crate::kit::Cx;
 use crate::kit::clock::{At, DAY, new_id, new_token};
 use crate::kit::db::Tx;
@@ -257,6 +257,22 @@ pub async fn demo_person(
     store::set_password(tx, id, Some(password)).await?;
     consent(cx, tx, id, newcomer.letters).await?;
     Ok(id)
+}
+
+/// A sample person acting by themselves, to let the demonstration's past happen. Nobody real has an address
+/// under `.example`, so nobody real can be acted for.
+pub async fn sample_actor(cx: &Cx, email: &str) -> Result<Actor, Fault> {
+    let found = store::by_email(&cx.db, email).await?;
+    let person = found.filter(|person| person.email.ends_with(".example")).ok_or(Fault::Missing)?;
+    Ok(Actor {
+        id: person.id,
+        name: person.name,
+        email: person.email,
+        lang: person.lang,
+        role: person.role,
+        session: SessionId::new(),
+        _only_made_here: (),
+    })
 }
 
 // Acts of the service --------------------------------------------------------------------------------------------

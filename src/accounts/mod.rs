@@ -31,7 +31,7 @@ mod store;
 pub mod tickets;
 
 pub use address::email;
-pub use joining::{CONSENT_VERSION, Newcomer, add, admit, demo_person, first_admin, sweep};
+pub use joining::{CONSENT_VERSION, Newcomer, add, admit, demo_person, first_admin, sample_actor, sweep};
 pub use pages::{configure, configure_bare};
 pub use passwords::hash as hash_password;
 pub use people::{audit, list as people, set_role_of};

@@ -9,7 +9,7 @@ use crate::kit::Cx;
 use crate::kit::config::Config;
 use crate::kit::fault::Fault;
 use crate::kit::table::Table;
-use crate::{listings, orgs};
+use crate::{listings, matching, orgs};
 
 pub async fn export(config: Config, folder: &Path, contacts: bool, xlsx: bool) -> anyhow::Result<End> {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
@@ -37,6 +37,9 @@ async fn tables(cx: &Cx, contacts: bool) -> Result<Vec<(&'static str, Table)>, F
     let mut tables = vec![
         ("listings", listings::export::rows(cx).await?),
         ("organisations", orgs::export::rows(cx).await?),
+        ("pairings", matching::export::pairings(cx).await?),
+        ("moves", matching::export::moves(cx).await?),
+        ("outcomes", matching::export::outcomes(cx).await?),
     ];
     if contacts {
         tables.push(("people", orgs::export::people(cx).await?));

@@ -9,6 +9,7 @@ use crate::app;
 use crate::kit::config::Config;
 use crate::kit::search::eval::evaluate;
 use crate::listings;
+use crate::matching;
 
 /// The file that tells a folder of questions from a folder of such folders.
 const ANSWERS: &str = "qrels.tsv";
@@ -66,9 +67,9 @@ pub async fn suggest(config: Config, reference: &str) -> anyhow::Result<End> {
     while listings::follow::step(cx).await? {}
     while listings::follow::fill(cx).await? {}
     waiting.finish_and_clear();
-    let listing = listings::by_reference(&cx.db, reference)
+    let told = matching::suggest_for_terminal(cx, reference)
         .await
-        .with_context(|| format!("there is no listing {reference}"))?;
-    println!("{}", listing.reference());
+        .with_context(|| format!("there is nothing to suggest for {reference}"))?;
+    println!("{told}");
     Ok(End::Done)
 }

@@ -29,7 +29,8 @@ async fn fill(cx: &Cx) -> anyhow::Result<()> {
     let loaded = demo::load(cx, || progress.inc(1)).await?;
     progress.finish_and_clear();
     if loaded {
-        let waiting = spinner("Seeking matches");
+        let waiting = spinner("Seeking matches, and letting the past weeks happen");
+        demo::live(cx).await?;
         flow::settle_without_letters(cx).await?;
         waiting.finish_and_clear();
     }

@@ -14,8 +14,10 @@ use crate::listings::import::{Ready, enter};
 use crate::listings::{Kind, Origin};
 use crate::orgs::{self, MemberRole};
 
+mod life;
 mod sample;
 
+pub use life::live;
 use sample::{Organisation, Post, Sample};
 
 /// Everyone of the sample signs in with it; it stands in the documentation.

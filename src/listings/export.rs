@@ -28,8 +28,12 @@ const TEXTS: [(Field, Part); 9] = [
 ];
 
 /// Every listing that was ever submitted, oldest first.
+pub async fn all(cx: &Cx) -> Result<Vec<Listing>, Fault> {
+    store::submitted(&cx.db).await
+}
+
 pub async fn rows(cx: &Cx) -> Result<Table, Fault> {
-    let listings = store::submitted(&cx.db).await?;
+    let listings = all(cx).await?;
     let orgs: HashMap<_, _> = orgs::export::all(&cx.db)
         .await?
         .into_iter()

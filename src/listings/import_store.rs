@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::State;
-use super::import::Ready;
-use crate::ids::ListingId;
+use super::import::{Ready, Upload};
+use crate::ids::{ListingId, PersonId, UploadId};
 use crate::kit::clock::At;
 use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
@@ -72,5 +72,40 @@ pub(super) async fn insert(
         .bind(expires_at),
     )
     .await?;
+    Ok(())
+}
+
+pub(super) async fn keep_upload(tx: &mut Tx, upload: &Upload, at: At) -> Result<(), Fault> {
+    tx.exec(
+        sql("insert into uploads (id, person_id, name, kind, bytes, created_at) values ($1, $2, $3, $4, $5, $6)")
+            .bind(upload.id)
+            .bind(upload.person_id)
+            .bind(&upload.name)
+            .bind(upload.kind)
+            .bind(upload.bytes.clone())
+            .bind(at),
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn upload(on: impl Reads, id: UploadId, person: PersonId) -> Result<Upload, Fault> {
+    on.maybe(
+        sql("select id, person_id, name, kind, bytes from uploads where id = $1 and person_id = $2")
+            .bind(id)
+            .bind(person),
+    )
+    .await?
+    .ok_or(Fault::Missing)
+}
+
+pub(super) async fn drop_upload(tx: &mut Tx, id: UploadId) -> Result<(), Fault> {
+    tx.exec(sql("delete from uploads where id = $1").bind(id)).await?;
+    Ok(())
+}
+
+pub(super) async fn drop_uploads_before(tx: &mut Tx, at: At) -> Result<(), Fault> {
+    tx.exec(sql("delete from uploads where created_at < $1").bind(at))
+        .await?;
     Ok(())
 }

@@ -21,6 +21,8 @@ pub mod cards;
 pub mod clock;
 mod decide;
 mod desk;
+pub mod export;
+mod export_store;
 pub mod interest;
 pub mod letters;
 mod pages;

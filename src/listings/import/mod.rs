@@ -20,9 +20,11 @@ mod lines;
 pub mod pages;
 mod row;
 mod rows;
+mod uploads;
 
 pub use columns::{Column, Field};
 pub use enter::{Done, Ready, already_here, bring_in, enter};
+pub use uploads::{Upload, forget_upload, judge, keep, kept};
 
 codes! {
     /// What is said of a row as a whole.
