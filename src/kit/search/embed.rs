@@ -16,6 +16,7 @@ use fastembed::{
 use sha2::{Digest as _, Sha256};
 
 use super::Result;
+use super::recall::Recall;
 
 /// The folder of the model that comes with the program.
 const BUNDLED: &str = "vi-en";
@@ -26,6 +27,7 @@ const LONGEST_TEXT: usize = 512;
 #[derive(Clone)]
 pub struct Embedder {
     model: Arc<Mutex<TextEmbedding>>,
+    recall: Arc<Recall>,
     name: Arc<str>,
     /// Some families want every text introduced by a word of theirs.
     prefix: &'static str,
@@ -100,7 +102,13 @@ impl Embedder {
     /// depend a little on its neighbours, and the lock is free again after each text, so a
     /// visitor's question need not wait for a long listing.
     pub fn embed<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Vec<f32>>> {
-        texts.iter().map(|text| self.embed_one(text.as_ref())).collect()
+        texts
+            .iter()
+            .map(|text| {
+                self.recall
+                    .of(text.as_ref(), || self.embed_one(text.as_ref()))
+            })
+            .collect()
     }
 
     fn embed_one(&self, text: &str) -> Result<Vec<f32>> {
@@ -147,6 +155,7 @@ impl Embedder {
         let prefix = prefix_of(&name);
         Ok(Self {
             model: Arc::new(Mutex::new(model)),
+            recall: Arc::default(),
             name: format!("{name}@{digest:012x}").into(),
             prefix,
         })
@@ -168,6 +177,7 @@ impl Embedder {
         })?;
         Ok(Self {
             model: Arc::new(Mutex::new(model)),
+            recall: Arc::default(),
             name: choice.into(),
             prefix: prefix_of(choice),
         })

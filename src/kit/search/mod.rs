@@ -17,6 +17,7 @@ mod index;
 mod quality;
 mod query;
 mod rank;
+mod recall;
 mod restore;
 mod schema;
 mod sentences;
