@@ -24,6 +24,7 @@ EVIDENCE = worlds.ROOT / ".cache" / "browser"
 def main():
     options = argparse.ArgumentParser(description="Browser tests")
     options.add_argument("--only", default="", help="run the tests whose name holds this")
+    options.add_argument("--data", help="start from a copy of this data folder, which saves making the sample city")
     options.add_argument("--list", action="store_true", help="name the tests and stop")
     chosen = options.parse_args()
     tests = [(name, test) for name, test in all_tests() if chosen.only in name]
@@ -33,7 +34,7 @@ def main():
     if not tests:
         sys.exit(f"no test is named like “{chosen.only}”")
     passed, failed = 0, []
-    with worlds.World() as world:
+    with worlds.World(data=chosen.data) as world:
         for name, test in tests:
             if run(world, name, test):
                 passed += 1

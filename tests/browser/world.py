@@ -26,7 +26,8 @@ sys.path.insert(0, str(ROOT / "tests" / "peers"))
 
 from smtp import Postbox  # noqa: E402  (the peers' folder must be on the path first)
 
-START_PATIENCE = 300.0
+# The sample city is indexed, embedded and matched before the first request is answered.
+START_PATIENCE = 900.0
 
 # Chromium talks to nobody but the program under test.
 CHROMIUM_FLAGS = [
@@ -46,9 +47,11 @@ DESKTOP = {"width": 1280, "height": 900}
 
 
 class World:
-    def __init__(self, binary=None, settings=None):
+    def __init__(self, binary=None, settings=None, data=None):
         self.binary = pathlib.Path(binary or os.environ.get("CAUNOI_BIN") or ROOT / "target/debug/caunoi").resolve()
         self.settings = settings or {}
+        # A folder to start from a copy of, instead of making the sample city anew.
+        self.data = data
         self.complaints = []
         # Who has signed in once need not do it for each test.
         self.cookies = {}
@@ -156,7 +159,10 @@ class World:
         self.postbox = Postbox().__enter__()
         self._closers.append(lambda: self.postbox.__exit__())
         self.base = f"http://127.0.0.1:{free_port()}"
-        (self.folder / "data").mkdir()
+        if self.data:
+            shutil.copytree(self.data, self.folder / "data")
+        else:
+            (self.folder / "data").mkdir()
         self._closers.append(self.stop_server)
         self._serve()
         self._open_browser()
