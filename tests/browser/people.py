@@ -65,6 +65,11 @@ class Person:
         # The box itself may be hidden behind its label, which is what a person clicks.
         self._unfold(self.page.locator(f"main [name='{name}'][value='{value}']").first).check(force=True)
 
+    def chooses_first(self, name):
+        """The first of the choices offered, where the story does not know their codes."""
+        self._unfold(self.page.locator(f"main [name='{name}']").first).check(force=True)
+        return self
+
     def _unfold(self, field):
         """Opens the folds a field lies in, as a person would first."""
         field.evaluate(

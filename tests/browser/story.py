@@ -37,7 +37,7 @@ LEAVES = Plot(
     scripts=True,
     name="Đỗ Thị Lành",
     email="lanh@rauxanhbenbai.example",
-    phone="028 5550 9101",
+    phone="02855509101",
     org="Hợp tác xã Rau xanh Bến Bãi",
     sector="agriculture",
     capability="cv.class",
@@ -57,7 +57,7 @@ DROWSY = Plot(
     scripts=False,
     name="Phan Hữu Tín",
     email="tin@xedembamien.example",
-    phone="028 5550 9102",
+    phone="02855509102",
     org="Nhà xe Đêm Ba Miền",
     sector="transport",
     capability="cv.video",
@@ -77,7 +77,7 @@ PONDS = Plot(
     scripts=True,
     name="Marta Lindqvist",
     email="marta@brackishblue.example",
-    phone="028 5550 9103",
+    phone="02855509103",
     org="Brackish Blue Farms",
     sector="agriculture",
     capability="ts.forecast",
@@ -98,7 +98,7 @@ NAMES = Plot(
     scripts=False,
     name="Joan Whitfield",
     email="joan@openledgerpress.example",
-    phone="028 5550 9104",
+    phone="02855509104",
     org="Open Ledger Legal Press",
     sector="administration",
     capability="text.extract",
@@ -160,7 +160,8 @@ def writes_a_need(seeker, plot):
     seeker.follows("main a[href*='organisations/new']")
     seeker.fills(**{"kind": "business", f"name_{plot.lang}": plot.org, "size": "small", "place": "27112"})
     seeker.sends("/organisations")
-    seeker.opens(f"needs/{need}/edit/contact").fills(visibility="public", open_for_interest=True).sends(button=on)
+    seeker.opens(f"needs/{need}/edit/contact").chooses_first("org")
+    seeker.fills(visibility="public", open_for_interest=True).sends(button=on)
     seeker.sees(plot.title, plot.success).sends("/submission")
     return need
 
