@@ -15,13 +15,13 @@ LETTERS_A_ROUND = 6
 def test_every_letter_is_whole(world):
     """Of all letters the tests before this one caused, and at least a code."""
     people.Person(world, "vi", "an@thu-mot.example").opens("account/new").joins("Nguyễn An")
-    for letter in world.postbox.letters:
+    for letter in own(world):
         faults = [fault for fault, kept in rules(world, letter).items() if not kept]
         assert not faults, f"“{letter.subject}” to {letter.recipients}: {'; '.join(faults)}\n{letter.text}"
 
 
 def test_one_click_stops_letters(world):
-    letters = [letter for letter in world.postbox.letters if letter.header("List-Unsubscribe")]
+    letters = [letter for letter in own(world) if letter.header("List-Unsubscribe")]
     assert letters, "no letter offered to be stopped; the stories before this test send some"
     letter = letters[-1]
     url = re.search(r"<(http[^>]+)>", letter.header("List-Unsubscribe")).group(1)
@@ -82,6 +82,11 @@ def test_a_crash_loses_no_letter(world):
     for address in awaited:
         ids = came[address]
         assert len(ids) <= 2 and len(set(ids)) == 1, f"{address} got {len(ids)} letters: {ids}"
+
+
+def own(world):
+    """Letters of this run: one that started from a copied data folder also sends what was waiting there."""
+    return [letter for letter in world.postbox.letters if world.base in letter.text]
 
 
 def rules(world, letter):
