@@ -38,12 +38,12 @@ def test_a_refused_letter_lies_on_the_desk(world):
     sign_up(world, address)
     coordinator = people.coordinator(world)
     coordinator.opens_until("desk/outbox?state=failed", address)
-    coordinator.sees("550")
     world.postbox.accept(address)
     coordinator.page.locator("main a[href*='/desk/outbox/']", has_text=address).or_(
         coordinator.page.locator("main tr, main li", has_text=address).locator("a[href*='/desk/outbox/']")
     ).first.click()
-    coordinator.sends("/sending")
+    coordinator.page.wait_for_url("**/desk/outbox/*")
+    coordinator.sees("550").sends("/sending")
     assert world.postbox.wait(to=address)
 
 
