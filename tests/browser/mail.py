@@ -52,7 +52,7 @@ def test_a_letter_put_off_waits(world):
     world.postbox.refuse(address, "451 4.7.1 Please try again later")
     sign_up(world, address)
     coordinator = people.coordinator(world)
-    coordinator.opens_until("desk/outbox?state=queued", address)
+    coordinator.opens_until("desk/outbox?state=retrying", address)
     world.postbox.none_comes(to=address, within=1)
     world.postbox.accept(address)
 
