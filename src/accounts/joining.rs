@@ -263,7 +263,9 @@ pub async fn demo_person(
 /// under `.example`, so nobody real can be acted for.
 pub async fn sample_actor(cx: &Cx, email: &str) -> Result<Actor, Fault> {
     let found = store::by_email(&cx.db, email).await?;
-    let person = found.filter(|person| person.email.ends_with(".example")).ok_or(Fault::Missing)?;
+    let person = found
+        .filter(|person| person.email.ends_with(".example"))
+        .ok_or(Fault::Missing)?;
     Ok(Actor {
         id: person.id,
         name: person.name,

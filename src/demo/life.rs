@@ -36,13 +36,32 @@ const STORIES: [Story; 13] = [
         (41, Approve),
         (40, Accept(Need)),
         (38, Accept(Offer)),
-        (37, Say(Need, "Chào anh chị, sáng thứ Năm bên tôi rảnh, mời anh chị ghé xem tận nơi.")),
-        (37, Say(Offer, "Cảm ơn chị, sáng thứ Năm chúng tôi qua hai người, mang theo máy đo.")),
+        (
+            37,
+            Say(
+                Need,
+                "Chào anh chị, sáng thứ Năm bên tôi rảnh, mời anh chị ghé xem tận nơi.",
+            ),
+        ),
+        (
+            37,
+            Say(
+                Offer,
+                "Cảm ơn chị, sáng thứ Năm chúng tôi qua hai người, mang theo máy đo.",
+            ),
+        ),
         (33, GoOn(Stage::Meeting)),
         (24, GoOn(Stage::Negotiating)),
         (16, GoOn(Stage::Agreed)),
         (3, GoOn(Stage::Completed)),
-        (3, Report("contract", Some(680_000_000), "Ký hợp đồng triển khai một năm sau sáu tuần chạy thử; bên mua tự đo đạt mức đã hẹn.")),
+        (
+            3,
+            Report(
+                "contract",
+                Some(680_000_000),
+                "Ký hợp đồng triển khai một năm sau sáu tuần chạy thử; bên mua tự đo đạt mức đã hẹn.",
+            ),
+        ),
     ],
     &[
         (36, Approve),
@@ -50,37 +69,79 @@ const STORIES: [Story; 13] = [
         (33, Accept(Need)),
         (28, GoOn(Stage::Meeting)),
         (19, GoOn(Stage::Agreed)),
-        (4, Report("pilot", Some(120_000_000), "Thử nghiệm tám tuần trên một dây chuyền, số liệu do hai bên cùng ghi.")),
+        (
+            4,
+            Report(
+                "pilot",
+                Some(120_000_000),
+                "Thử nghiệm tám tuần trên một dây chuyền, số liệu do hai bên cùng ghi.",
+            ),
+        ),
     ],
     &[
         (33, Approve),
         (31, Accept(Need)),
         (30, Accept(Offer)),
         (25, GoOn(Stage::Meeting)),
-        (12, Report("none", None, "Hai bên gặp nhau hai lần; dữ liệu hiện có chưa đủ để bắt đầu, hẹn năm sau.")),
+        (
+            12,
+            Report(
+                "none",
+                None,
+                "Hai bên gặp nhau hai lần; dữ liệu hiện có chưa đủ để bắt đầu, hẹn năm sau.",
+            ),
+        ),
     ],
     &[
         (27, Approve),
         (26, Accept(Need)),
         (24, Accept(Offer)),
-        (23, Say(Offer, "We can start from a sample of two hundred records. Could you remove the names before sending?")),
+        (
+            23,
+            Say(
+                Offer,
+                "We can start from a sample of two hundred records. Could you remove the names before sending?",
+            ),
+        ),
         (22, Say(Need, "Được, tuần sau chúng tôi gửi một tệp đã bỏ tên.")),
         (15, GoOn(Stage::Meeting)),
         (6, GoOn(Stage::Negotiating)),
     ],
-    &[(21, Approve), (19, Accept(Offer)), (17, Accept(Need)), (9, GoOn(Stage::Meeting))],
-    &[(18, Approve), (17, Accept(Need)), (14, Accept(Offer)), (5, GoOn(Stage::Meeting))],
+    &[
+        (21, Approve),
+        (19, Accept(Offer)),
+        (17, Accept(Need)),
+        (9, GoOn(Stage::Meeting)),
+    ],
+    &[
+        (18, Approve),
+        (17, Accept(Need)),
+        (14, Accept(Offer)),
+        (5, GoOn(Stage::Meeting)),
+    ],
     &[
         (12, Approve),
         (11, Accept(Need)),
         (9, Accept(Offer)),
-        (8, Say(Need, "Chiều thứ Ba tuần tới gọi trực tuyến nửa tiếng được không ạ?")),
+        (
+            8,
+            Say(
+                Need,
+                "Chiều thứ Ba tuần tới gọi trực tuyến nửa tiếng được không ạ?",
+            ),
+        ),
     ],
     &[(6, Approve), (4, Accept(Need))],
     &[(5, Approve), (2, Accept(Offer))],
     &[(2, Approve)],
     &[(1, Approve)],
-    &[(16, Approve), (13, Decline(Offer, "no_capacity", "Nhóm đang kín việc đến hết quý."))],
+    &[
+        (16, Approve),
+        (
+            13,
+            Decline(Offer, "no_capacity", "Nhóm đang kín việc đến hết quý."),
+        ),
+    ],
     &[(14, Dismiss("out_of_scope"))],
 ];
 
@@ -106,11 +167,21 @@ pub async fn live(cx: &Cx) -> Result<(), Fault> {
 }
 
 /// The best suggestion between two listings that were both there in time and have no story yet.
-async fn fitting(cx: &Cx, needs: &[Listing], begins: i64, taken: &HashSet<ListingId>) -> Result<Option<Couple>, Fault> {
+async fn fitting(
+    cx: &Cx,
+    needs: &[Listing],
+    begins: i64,
+    taken: &HashSet<ListingId>,
+) -> Result<Option<Couple>, Fault> {
     let mut best: Option<Couple> = None;
-    for need in needs.iter().filter(|need| days_old(cx, need) > begins && !taken.contains(&need.id)) {
+    for need in needs
+        .iter()
+        .filter(|need| days_old(cx, need) > begins && !taken.contains(&need.id))
+    {
         for pairing in matching::of_listing(&cx.db, need.id).await? {
-            let better = best.as_ref().is_none_or(|best| pairing.score > best.pairing.score);
+            let better = best
+                .as_ref()
+                .is_none_or(|best| pairing.score > best.pairing.score);
             if pairing.stage != Stage::Suggested || taken.contains(&pairing.offer_id) || !better {
                 continue;
             }
@@ -150,7 +221,9 @@ async fn take(cx: &Cx, coordinator: &Actor, couple: &Couple, act: &Act) -> Resul
         }
         Decline(side, reason, note) => {
             let token = letter_token(cx, couple.listing(*side), id).await?;
-            answer::decline(cx, id, &Reader::Anyone, &token, because(reason, note)).await.map(drop)
+            answer::decline(cx, id, &Reader::Anyone, &token, because(reason, note))
+                .await
+                .map(drop)
         }
         Say(side, words) => {
             let actor = owner(cx, couple.listing(*side)).await?;
@@ -176,8 +249,17 @@ async fn take(cx: &Cx, coordinator: &Actor, couple: &Couple, act: &Act) -> Resul
 /// What the link in the owner's letter carries.
 async fn letter_token(cx: &Cx, listing: &Listing, pairing: PairingId) -> Result<String, Fault> {
     let mut tx = cx.db.begin().await?;
-    let given =
-        tickets::give(cx, &mut tx, Purpose::Answer, listing.owner_id, None, Some(pairing.0), DAY, false).await?;
+    let given = tickets::give(
+        cx,
+        &mut tx,
+        Purpose::Answer,
+        listing.owner_id,
+        None,
+        Some(pairing.0),
+        DAY,
+        false,
+    )
+    .await?;
     tx.commit().await?;
     Ok(given.token)
 }

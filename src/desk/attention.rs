@@ -127,16 +127,23 @@ pub async fn gather(cx: &Cx, lang: Lang) -> Result<Attention, Fault> {
             .into_iter()
             .flatten()
             .map(|(id, _)| *id)
-            .chain([&replies.1, &unasked.1, &outcomes.1].into_iter().flatten().flat_map(
-                |couple| [couple.need_id, couple.offer_id],
-            ))
+            .chain(
+                [&replies.1, &unasked.1, &outcomes.1]
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|couple| [couple.need_id, couple.offer_id]),
+            )
             .chain(reports.iter().map(|report| report.listing_id))
             .collect(),
     )
     .await?;
     let late_review = now.plus_days(-REVIEW_DAYS);
     Ok(Attention {
-        reviews: titles.listings(reviews, |at| if at < late_review { Tone::Late } else { Tone::Due }, "desk/reviews"),
+        reviews: titles.listings(
+            reviews,
+            |at| if at < late_review { Tone::Late } else { Tone::Due },
+            "desk/reviews",
+        ),
         suggestions,
         oldest_suggestion,
         replies: titles.couples(replies, |at| if at < now { Tone::Late } else { Tone::Due }),
@@ -157,7 +164,17 @@ pub async fn gather(cx: &Cx, lang: Lang) -> Result<Attention, Fault> {
         },
         organisations: unverified(cx, lang).await?,
         outcomes: titles.couples(outcomes, |_| Tone::Calm),
-        expiring: titles.listings(expiring, |at| if at < now.plus(3 * DAY) { Tone::Due } else { Tone::Calm }, ""),
+        expiring: titles.listings(
+            expiring,
+            |at| {
+                if at < now.plus(3 * DAY) {
+                    Tone::Due
+                } else {
+                    Tone::Calm
+                }
+            },
+            "",
+        ),
         unmatched: titles.listings(unmatched, |_| Tone::Calm, "desk/pairings/new?need="),
         words_only: cx.search_all.health().words_only_reason.is_some(),
     })
@@ -168,13 +185,20 @@ async fn troubled_letters(cx: &Cx, lang: Lang) -> Result<Group, Fault> {
     let (count,) = store::troubled_letters(cx, since).await?;
     let lines = letters::troubled(cx, since, SHOWN).await?;
     let rows = lines.into_iter().map(|line| Row {
-        tone: if line.standing == outbox::Standing::InDoubt { Tone::Late } else { Tone::Due },
+        tone: if line.standing == outbox::Standing::InDoubt {
+            Tone::Late
+        } else {
+            Tone::Due
+        },
         title: line.subject(),
         detail: format!("{} · {}", line.standing.label(&lang), line.recipient),
         at: line.created_at,
         path: format!("desk/outbox/{}", line.id),
     });
-    Ok(Group { count, rows: rows.collect() })
+    Ok(Group {
+        count,
+        rows: rows.collect(),
+    })
 }
 
 async fn unverified(cx: &Cx, lang: Lang) -> Result<Group, Fault> {
@@ -203,7 +227,10 @@ impl Titles {
         ids.sort_unstable();
         ids.dedup();
         let known = listings::many(&cx.db, &ids).await?;
-        Ok(Titles { lang, known: known.into_iter().map(|listing| (listing.id, listing)).collect() })
+        Ok(Titles {
+            lang,
+            known: known.into_iter().map(|listing| (listing.id, listing)).collect(),
+        })
     }
 
     fn title(&self, id: ListingId) -> String {
@@ -233,17 +260,27 @@ impl Titles {
                 lead => format!("{lead}/{id}"),
             },
         });
-        Group { count, rows: rows.collect() }
+        Group {
+            count,
+            rows: rows.collect(),
+        }
     }
 
     fn couples(&self, (count, found): (i64, Vec<Couple>), tone: impl Fn(At) -> Tone) -> Group {
         let rows = found.into_iter().map(|couple| Row {
             tone: tone(couple.at),
             title: format!("{} ↔ {}", self.title(couple.need_id), self.title(couple.offer_id)),
-            detail: format!("{} ↔ {}", self.reference(couple.need_id), self.reference(couple.offer_id)),
+            detail: format!(
+                "{} ↔ {}",
+                self.reference(couple.need_id),
+                self.reference(couple.offer_id)
+            ),
             at: couple.at,
             path: format!("pairings/{}", couple.id),
         });
-        Group { count, rows: rows.collect() }
+        Group {
+            count,
+            rows: rows.collect(),
+        }
     }
 }

@@ -74,14 +74,50 @@ pub async fn table(cx: &Cx, what: What) -> Result<Table, Fault> {
 const BATCH: i64 = 500;
 
 const OF_LISTINGS: [&str; 44] = [
-    "reference", "kind", "state", "organisation", "organisation_kind",
-    "title (vi)", "summary (vi)", "description (vi)", "partner (vi)", "technical (vi)", "today (vi)", "success (vi)",
-    "advantage (vi)", "economics (vi)",
-    "title (en)", "summary (en)", "description (en)", "partner (en)", "technical (en)", "today (en)", "success (en)",
-    "advantage (en)", "economics (en)",
-    "sector", "capability", "cooperation", "sdg", "place", "budget", "data", "personal_data", "trl", "deadline",
-    "offer_kind", "capacity", "visibility", "anonymous", "open_for_interest", "origin", "created", "published",
-    "confirmed", "expires", "closed_reason",
+    "reference",
+    "kind",
+    "state",
+    "organisation",
+    "organisation_kind",
+    "title (vi)",
+    "summary (vi)",
+    "description (vi)",
+    "partner (vi)",
+    "technical (vi)",
+    "today (vi)",
+    "success (vi)",
+    "advantage (vi)",
+    "economics (vi)",
+    "title (en)",
+    "summary (en)",
+    "description (en)",
+    "partner (en)",
+    "technical (en)",
+    "today (en)",
+    "success (en)",
+    "advantage (en)",
+    "economics (en)",
+    "sector",
+    "capability",
+    "cooperation",
+    "sdg",
+    "place",
+    "budget",
+    "data",
+    "personal_data",
+    "trl",
+    "deadline",
+    "offer_kind",
+    "capacity",
+    "visibility",
+    "anonymous",
+    "open_for_interest",
+    "origin",
+    "created",
+    "published",
+    "confirmed",
+    "expires",
+    "closed_reason",
 ];
 
 async fn listings(cx: &Cx) -> Result<Table, Fault> {
@@ -112,7 +148,12 @@ fn listing(row: &ListingRow) -> Vec<String> {
     ];
     cells.extend(text(content.vi.as_ref()));
     cells.extend(text(content.en.as_ref()));
-    for scheme in [Scheme::Sector, Scheme::Capability, Scheme::Cooperation, Scheme::Sdg] {
+    for scheme in [
+        Scheme::Sector,
+        Scheme::Capability,
+        Scheme::Cooperation,
+        Scheme::Sdg,
+    ] {
         cells.push(content.codes(scheme).collect::<Vec<_>>().join("; "));
     }
     cells.extend([
@@ -154,8 +195,21 @@ fn text(text: Option<&Text>) -> Vec<String> {
 
 async fn organisations(cx: &Cx) -> Result<Table, Fault> {
     let mut table = Table::new([
-        "slug", "kind", "name (vi)", "name (en)", "place", "size", "website", "tax_code", "capacity", "verified",
-        "foreign_sample", "created", "people", "open_needs", "open_offers",
+        "slug",
+        "kind",
+        "name (vi)",
+        "name (en)",
+        "place",
+        "size",
+        "website",
+        "tax_code",
+        "capacity",
+        "verified",
+        "foreign_sample",
+        "created",
+        "people",
+        "open_needs",
+        "open_offers",
     ]);
     for row in store::organisations(cx).await? {
         table.push([
@@ -181,8 +235,20 @@ async fn organisations(cx: &Cx) -> Result<Table, Fault> {
 
 async fn pairings(cx: &Cx) -> Result<Table, Fault> {
     let mut table = Table::new([
-        "pairing", "need", "offer", "origin", "interested", "stage", "score", "model", "reason", "asked", "due",
-        "introduced", "created", "updated",
+        "pairing",
+        "need",
+        "offer",
+        "origin",
+        "interested",
+        "stage",
+        "score",
+        "model",
+        "reason",
+        "asked",
+        "due",
+        "introduced",
+        "created",
+        "updated",
     ]);
     for row in store::pairings(cx).await? {
         table.push([
@@ -229,7 +295,14 @@ async fn moves(cx: &Cx) -> Result<Table, Fault> {
 
 async fn outcomes(cx: &Cx) -> Result<Table, Fault> {
     let mut table = Table::new([
-        "pairing", "need", "offer", "kind", "amount_vnd", "words", "evidence", "at",
+        "pairing",
+        "need",
+        "offer",
+        "kind",
+        "amount_vnd",
+        "words",
+        "evidence",
+        "at",
     ]);
     for row in store::outcomes(cx).await? {
         table.push([

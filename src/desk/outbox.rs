@@ -152,9 +152,12 @@ pub async fn open(cx: &Cx, reader: &Actor, id: LetterId) -> Result<Letter, Fault
 /// Where the file of a sent letter lies, when letters go into a folder instead of to a server.
 pub fn file_of(cx: &Cx, letter: &Letter) -> Option<String> {
     match &cx.mailer.transport {
-        Transport::File(folder) if letter.line.standing == Standing::Sent => {
-            Some(folder.join(format!("{}.eml", letter.line.id)).display().to_string())
-        }
+        Transport::File(folder) if letter.line.standing == Standing::Sent => Some(
+            folder
+                .join(format!("{}.eml", letter.line.id))
+                .display()
+                .to_string(),
+        ),
         _ => None,
     }
 }
@@ -169,7 +172,11 @@ pub async fn send_again(cx: &Cx, who: &Actor, id: LetterId) -> Result<(), Fault>
 }
 
 pub async fn lay_aside(cx: &Cx, who: &Actor, id: LetterId, arrived: bool) -> Result<(), Fault> {
-    let act = if arrived { "letter:arrived" } else { "letter:cancelled" };
+    let act = if arrived {
+        "letter:arrived"
+    } else {
+        "letter:cancelled"
+    };
     let mut tx = cx.db.begin().await?;
     mail::lay_aside(&mut tx, id.0, arrived, cx.now()).await?;
     accounts::audit(cx, &mut tx, act, who.by(), Some(id.0)).await?;

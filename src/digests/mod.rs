@@ -121,7 +121,7 @@ async fn post_bundle(
         "You get this letter because you chose to have suggestions bundled.",
     );
     let subject = match cards {
-        [one] => one.theirs().title.clone(),
+        [single] => single.theirs().title.clone(),
         several => {
             let first = several.first().map_or("", |card| card.theirs().title.as_str());
             lang.fill(

@@ -28,6 +28,9 @@ pub(super) async fn download(cx: Cx, me: Actor) -> Answer {
     });
     Ok(HttpResponse::Ok()
         .content_type("application/json; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"caunoi-my-data.json\""))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"caunoi-my-data.json\"",
+        ))
         .body(serde_json::to_string_pretty(&all)?))
 }

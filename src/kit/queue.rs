@@ -49,10 +49,8 @@ pub async fn claim<J: DeserializeOwned>(cx: &Cx) -> Result<Option<Claimed<J>>, F
     let due: Option<(Uuid,)> = cx
         .db
         .maybe(
-            sql(
-                "select id from jobs where (state = 'waiting' and run_at <= $1) \
-                 or (state = 'running' and lease_until < $1) limit 1",
-            )
+            sql("select id from jobs where (state = 'waiting' and run_at <= $1) \
+                 or (state = 'running' and lease_until < $1) limit 1")
             .bind(cx.now()),
         )
         .await?;

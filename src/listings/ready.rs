@@ -13,6 +13,10 @@ const SHORTEST_SUMMARY: usize = 30;
 const SHORTEST_BODY: usize = 80;
 
 /// What is missing, with the step where it is asked for.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one question a field; a list reads best in one piece"
+)]
 pub fn missing(kind: Kind, content: &Content, has_org: bool) -> Vec<(Step, Flaw)> {
     let mut flaws = Vec::new();
     let mut miss = |step: Step, field: &'static str, vi: &'static str, en: &'static str| {
@@ -165,6 +169,10 @@ impl Quality {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one hint a field; a list reads best in one piece"
+)]
 pub fn quality(kind: Kind, content: &Content) -> Quality {
     let empty = Text::default();
     let text = content.text(content.first_lang(Lang::Vi)).unwrap_or(&empty);

@@ -109,7 +109,10 @@ pub async fn shown_org(cx: &Cx, reader: &Reader, listing: &Listing) -> Result<Op
 
 /// The organisations named for an invited listing.
 pub async fn guests(cx: &Cx, listing: &Listing) -> Result<Vec<Org>, Fault> {
-    let invited = guests_of(cx, &[listing.id]).await?.remove(&listing.id).unwrap_or_default();
+    let invited = guests_of(cx, &[listing.id])
+        .await?
+        .remove(&listing.id)
+        .unwrap_or_default();
     orgs::many(&cx.db, &invited).await
 }
 

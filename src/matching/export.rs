@@ -8,8 +8,19 @@ use crate::kit::table::Table;
 
 pub async fn pairings(cx: &Cx) -> Result<Table, Fault> {
     let mut table = Table::new([
-        "pairing", "need", "offer", "origin", "interested", "stage", "score", "reason", "asked", "due", "introduced",
-        "created", "updated",
+        "pairing",
+        "need",
+        "offer",
+        "origin",
+        "interested",
+        "stage",
+        "score",
+        "reason",
+        "asked",
+        "due",
+        "introduced",
+        "created",
+        "updated",
     ]);
     for row in store::pairings(&cx.db).await? {
         table.push([

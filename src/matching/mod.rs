@@ -174,9 +174,8 @@ pub async fn waiting_for(cx: &Cx, actor: &Actor) -> Result<i64, Fault> {
 pub async fn standing(cx: &Cx, couple: &Couple, actor: &Actor) -> Result<Standing, Fault> {
     match side_of(cx, couple, actor.id).await? {
         Some(side) if couple.pairing.is_known_to(side) => Ok(Standing::Side(side)),
-        Some(_) => Err(Fault::Missing),
         None if actor.coordinates() => Ok(Standing::Coordinator),
-        None => Err(Fault::Missing),
+        Some(_) | None => Err(Fault::Missing),
     }
 }
 

@@ -25,10 +25,22 @@ fn what_is_for_members_shows_to_no_visitor_anywhere() {
             "/api/listings",
         ];
         for page in everywhere {
-            visitor.get(page).await.is(200).hides(SECRET).hides(&city.members_only.to_string());
+            visitor
+                .get(page)
+                .await
+                .is(200)
+                .hides(SECRET)
+                .hides(&city.members_only.to_string());
         }
-        visitor.get("/sitemap.xml").await.is(200).hides(&city.members_only.to_string());
-        visitor.get(&format!("/api/listings/{}", city.members_only)).await.is(404);
+        visitor
+            .get("/sitemap.xml")
+            .await
+            .is(200)
+            .hides(&city.members_only.to_string());
+        visitor
+            .get(&format!("/api/listings/{}", city.members_only))
+            .await
+            .is(404);
         world.coordinator().await.get("/vi/offers").await.shows(SECRET);
     });
 }
@@ -38,8 +50,17 @@ fn an_anonymous_need_is_found_without_its_name() {
     story(async |world| {
         let city = City::settled(&world).await;
         let visitor = world.visitor();
-        visitor.get("/vi/needs").await.shows("Đếm khách ra vào chợ").hides("Chợ Thử").shows("ẩn danh");
-        visitor.get("/vi/organisations/cho-thu").await.is(200).hides("Đếm khách ra vào chợ");
+        visitor
+            .get("/vi/needs")
+            .await
+            .shows("Đếm khách ra vào chợ")
+            .hides("Chợ Thử")
+            .shows("ẩn danh");
+        visitor
+            .get("/vi/organisations/cho-thu")
+            .await
+            .is(200)
+            .hides("Đếm khách ra vào chợ");
         let one = visitor.get(&format!("/api/listings/{}", city.anonymous)).await;
         one.is(200).shows("\"organisation\":null").hides("Chợ Thử");
     });
@@ -50,9 +71,24 @@ fn an_unchecked_organisation_without_a_listing_is_not_there() {
     story(async |world| {
         let org = organisation(&world, "ho-so-moi", "Hồ sơ mới", "business", false).await;
         world.visitor().get("/vi/organisations/ho-so-moi").await.is(404);
-        world.visitor().get("/vi/organisations").await.is(200).hides("Hồ sơ mới");
-        world.coordinator().await.get("/vi/organisations/ho-so-moi").await.is(200).shows("Hồ sơ mới");
-        world.visitor().get(&format!("/vi/organisations/{org}")).await.is(404);
+        world
+            .visitor()
+            .get("/vi/organisations")
+            .await
+            .is(200)
+            .hides("Hồ sơ mới");
+        world
+            .coordinator()
+            .await
+            .get("/vi/organisations/ho-so-moi")
+            .await
+            .is(200)
+            .shows("Hồ sơ mới");
+        world
+            .visitor()
+            .get(&format!("/vi/organisations/{org}"))
+            .await
+            .is(404);
     });
 }
 
@@ -60,8 +96,14 @@ fn an_unchecked_organisation_without_a_listing_is_not_there() {
 fn where_nothing_fits_the_page_says_which_filter_to_drop() {
     story(async |world| {
         City::settled(&world).await;
-        let page = world.visitor().get("/vi/search?q=nh%E1%BA%ADn+d%E1%BA%A1ng+s%C3%A2u+b%E1%BB%87nh&sector=sport").await;
-        page.is(200).shows("Chưa có tin nào khớp").shows("bỏ Thể thao").shows("/vi/needs/new?text=");
+        let page = world
+            .visitor()
+            .get("/vi/search?q=nh%E1%BA%ADn+d%E1%BA%A1ng+s%C3%A2u+b%E1%BB%87nh&sector=sport")
+            .await;
+        page.is(200)
+            .shows("Chưa có tin nào khớp")
+            .shows("bỏ Thể thao")
+            .shows("/vi/needs/new?text=");
         let found = world.visitor().get("/vi/search?q=nhan+dang+sau+benh").await;
         found.shows("Nhận dạng sâu bệnh từ ảnh lá").shows("<mark>");
     });
@@ -72,13 +114,33 @@ fn every_page_stands_in_both_languages() {
     story(async |world| {
         City::settled(&world).await;
         let visitor = world.visitor();
-        for page in ["", "/search?q=x&sector=health", "/organisations", "/how", "/about", "/terms", "/privacy", "/accessibility"] {
+        for page in [
+            "",
+            "/search?q=x&sector=health",
+            "/organisations",
+            "/how",
+            "/about",
+            "/terms",
+            "/privacy",
+            "/accessibility",
+        ] {
             let vietnamese = visitor.get(&format!("/vi{page}")).await;
-            vietnamese.is(200).shows("lang=\"vi\"").shows(&format!("href=\"/en{}", page.replace('&', "&#38;")));
-            visitor.get(&format!("/en{page}")).await.is(200).shows("<html lang=\"en\">");
+            vietnamese
+                .is(200)
+                .shows("lang=\"vi\"")
+                .shows(&format!("href=\"/en{}", page.replace('&', "&#38;")));
+            visitor
+                .get(&format!("/en{page}"))
+                .await
+                .is(200)
+                .shows("<html lang=\"en\">");
         }
         let person = world.person("Trần Thị Mai", Role::Member).await;
-        person.get("/vi").await.shows("Trần Thị Mai").shows("/vi/session/end");
+        person
+            .get("/vi")
+            .await
+            .shows("Trần Thị Mai")
+            .shows("/vi/session/end");
     });
 }
 
@@ -92,11 +154,32 @@ impl City {
     async fn settled(world: &World) -> City {
         let institute = organisation(world, "vien-thu", "Viện Thử", "institute", true).await;
         let business = organisation(world, "cho-thu", "Chợ Thử", "business", true).await;
-        listing(world, institute, "offer", "public", false, "Nhận dạng sâu bệnh từ ảnh lá", "agriculture").await;
+        listing(
+            world,
+            institute,
+            "offer",
+            "public",
+            false,
+            "Nhận dạng sâu bệnh từ ảnh lá",
+            "agriculture",
+        )
+        .await;
         let members_only = listing(world, institute, "offer", "members", false, SECRET, "other").await;
-        let anonymous = listing(world, business, "need", "public", true, "Đếm khách ra vào chợ", "tourism").await;
+        let anonymous = listing(
+            world,
+            business,
+            "need",
+            "public",
+            true,
+            "Đếm khách ra vào chợ",
+            "tourism",
+        )
+        .await;
         world.settle().await;
-        City { members_only, anonymous }
+        City {
+            members_only,
+            anonymous,
+        }
     }
 }
 
@@ -151,7 +234,9 @@ async fn listing(
     let mut tx = world.cx.db.begin().await.unwrap();
     tx.exec(statement).await.unwrap();
     let event = Event::ListingPublished { listing: id };
-    events::record(&world.cx, &mut tx, By::Service, &event).await.unwrap();
+    events::record(&world.cx, &mut tx, By::Service, &event)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     id
 }

@@ -16,17 +16,30 @@ fn a_visitor_writes_first_and_signs_in_at_the_end() {
     story(|world| async move {
         let visitor = world.visitor();
         let base = begin(&visitor).await;
-        visitor.get(&format!("{base}/edit/problem")).await.is(200).shows(TITLE);
+        visitor
+            .get(&format!("{base}/edit/problem"))
+            .await
+            .is(200)
+            .shows(TITLE);
         world.visitor().get(&format!("{base}/edit/problem")).await.is(404);
         write_need(&visitor, &base).await;
-        visitor.get(&format!("{base}/edit/contact")).await.is(200).shows("/vi/session/new?next=");
-        visitor.post(&format!("{base}/submission"), &[("version", "4")]).await.is(401);
+        visitor
+            .get(&format!("{base}/edit/contact"))
+            .await
+            .is(200)
+            .shows("/vi/session/new?next=");
+        visitor
+            .post(&format!("{base}/submission"), &[("version", "4")])
+            .await
+            .is(401);
 
         let farmer = sign_in_here(&world, &visitor, "farmer@coop.test").await;
         join(&world, "farmer@coop.test", "Hợp tác xã Lúa Vàng").await;
         farmer.get("/vi/mine").await.is(200).shows(TITLE);
         let page = farmer.get(&format!("{base}/edit/fit")).await;
-        let taken = farmer.post(&format!("{base}/edit/fit"), &fit(&version(&page.body))).await;
+        let taken = farmer
+            .post(&format!("{base}/edit/fit"), &fit(&version(&page.body)))
+            .await;
         taken.is(303);
         hand_in(&farmer, &base).await;
     });
@@ -44,7 +57,9 @@ fn a_need_is_returned_with_all_reasons_then_published_and_found_by_anyone() {
         let seen = lan.get(&review).await;
         seen.is(200).shows(TITLE);
         let read = version(&seen.body);
-        lan.post(&format!("{review}/return"), &[("version", read.as_str())]).await.is(422);
+        lan.post(&format!("{review}/return"), &[("version", read.as_str())])
+            .await
+            .is(422);
         let reasons = [
             ("version", read.as_str()),
             ("note_field", "title"),
@@ -56,13 +71,30 @@ fn a_need_is_returned_with_all_reasons_then_published_and_found_by_anyone() {
         ];
         lan.post(&format!("{review}/return"), &reasons).await.is(303);
         let letter = world.letter_to("farmer@coop.test").await;
-        assert!(letter.plain.contains("Nói rõ giống lúa.") && letter.plain.contains("Thêm thời gian trả lời."));
+        assert!(
+            letter.plain.contains("Nói rõ giống lúa.") && letter.plain.contains("Thêm thời gian trả lời.")
+        );
 
         hand_in(&farmer, &base).await;
         let read = version(&lan.get(&review).await.body);
-        lan.post(&format!("{review}/publication"), &[("version", read.as_str())]).await.is(303);
-        assert!(world.letter_to("farmer@coop.test").await.subject.contains("Đã đăng"));
-        world.visitor().get(&base).await.is(200).shows(TITLE).shows("Demand").hides("farmer@coop.test");
+        lan.post(&format!("{review}/publication"), &[("version", read.as_str())])
+            .await
+            .is(303);
+        assert!(
+            world
+                .letter_to("farmer@coop.test")
+                .await
+                .subject
+                .contains("Đã đăng")
+        );
+        world
+            .visitor()
+            .get(&base)
+            .await
+            .is(200)
+            .shows(TITLE)
+            .shows("Demand")
+            .hides("farmer@coop.test");
     });
 }
 
@@ -74,11 +106,22 @@ fn readers_see_the_old_text_until_the_new_one_passes() {
         let page = farmer.get(&format!("{base}/edit/problem")).await;
         let read = version(&page.body);
         let changed = story_fields(&read, "Nông dân gửi ảnh lá ngô bị đốm, muốn biết bệnh gì");
-        farmer.post(&format!("{base}/edit/problem"), &changed).await.is(303);
+        farmer
+            .post(&format!("{base}/edit/problem"), &changed)
+            .await
+            .is(303);
         hand_in(&farmer, &base).await;
-        world.visitor().get(&base).await.is(200).shows(TITLE).hides("lá ngô");
+        world
+            .visitor()
+            .get(&base)
+            .await
+            .is(200)
+            .shows(TITLE)
+            .hides("lá ngô");
         let lan = world.person("Lan", Role::Coordinator).await;
-        lan.get(&format!("/vi/desk/reviews/{}", id(&base))).await.shows("<ins>ngô </ins>");
+        lan.get(&format!("/vi/desk/reviews/{}", id(&base)))
+            .await
+            .shows("<ins>ngô </ins>");
     });
 }
 
@@ -89,7 +132,10 @@ fn whoever_saves_over_a_newer_version_is_told() {
         let step = format!("{base}/edit/problem");
         let old = version(&farmer.get(&step).await.body);
         farmer.post(&step, &story_fields(&old, TITLE)).await.is(303);
-        farmer.post(&step, &story_fields(&old, "Một câu khác hẳn với câu trước")).await.is(409);
+        farmer
+            .post(&step, &story_fields(&old, "Một câu khác hẳn với câu trước"))
+            .await
+            .is(409);
     });
 }
 
@@ -103,7 +149,9 @@ fn nobody_publishes_their_own() {
         hand_in(&lan, &base).await;
         let review = format!("/vi/desk/reviews/{}", id(&base));
         let seen = lan.get(&review).await;
-        let refused = lan.post(&format!("{review}/publication"), &[("version", "5")]).await;
+        let refused = lan
+            .post(&format!("{review}/publication"), &[("version", "5")])
+            .await;
         seen.is(200).shows("một điều phối viên khác phải duyệt");
         refused.is(409);
     });
@@ -116,7 +164,13 @@ fn a_year_passes_with_a_warning_and_an_end() {
         publish(&world, &base).await;
         world.letters().await;
         world.days_pass(352).await;
-        assert!(world.letter_to("farmer@coop.test").await.subject.contains("Còn đúng không?"));
+        assert!(
+            world
+                .letter_to("farmer@coop.test")
+                .await
+                .subject
+                .contains("Còn đúng không?")
+        );
         world.days_pass(14).await;
         world.visitor().get(&base).await.is(404);
         // Their session ended long ago; a fresh one renews.
@@ -152,16 +206,22 @@ async fn publish(world: &World, base: &str) {
     let lan = world.coordinator().await;
     let review = format!("/vi/desk/reviews/{}", id(base));
     let read = version(&lan.get(&review).await.body);
-    lan.post(&format!("{review}/publication"), &[("version", read.as_str())]).await.is(303);
+    lan.post(&format!("{review}/publication"), &[("version", read.as_str())])
+        .await
+        .is(303);
     world.settle().await;
 }
 
 async fn write_need(browser: &Browser, base: &str) {
     let at = |step: &str| format!("{base}/edit/{step}");
     let read = version(&browser.get(&at("problem")).await.body);
-    browser.post(&at("problem"), &story_fields(&read, TITLE)).await.is(303);
+    browser
+        .post(&at("problem"), &story_fields(&read, TITLE))
+        .await
+        .is(303);
     let seen = browser.get(&at("fit")).await;
-    seen.shows("value=\"cv.class\" checked").shows("value=\"agriculture\" checked");
+    seen.shows("value=\"cv.class\" checked")
+        .shows("value=\"agriculture\" checked");
     browser.post(&at("fit"), &fit(&version(&seen.body))).await.is(303);
     let read = version(&browser.get(&at("details")).await.body);
     let details = [
@@ -176,20 +236,39 @@ async fn write_need(browser: &Browser, base: &str) {
 
 async fn hand_in(browser: &Browser, base: &str) {
     let read = version(&browser.get(&format!("{base}/edit/check")).await.body);
-    browser.post(&format!("{base}/submission"), &[("version", read.as_str())]).await.is(303);
+    browser
+        .post(&format!("{base}/submission"), &[("version", read.as_str())])
+        .await
+        .is(303);
 }
 
 fn story_fields<'a>(version: &'a str, title: &'a str) -> [(&'a str, &'a str); 6] {
-    [("version", version), ("first", "vi"), ("title", title), ("summary", SUMMARY), ("body", BODY), ("then", "on")]
+    [
+        ("version", version),
+        ("first", "vi"),
+        ("title", title),
+        ("summary", SUMMARY),
+        ("body", BODY),
+        ("then", "on"),
+    ]
 }
 
 fn fit(version: &str) -> [(&str, &str); 5] {
-    [("version", version), ("sector", "agriculture"), ("capability", "cv.class"), ("cooperation", "pilot"), ("then", "on")]
+    [
+        ("version", version),
+        ("sector", "agriculture"),
+        ("capability", "cv.class"),
+        ("cooperation", "pilot"),
+        ("then", "on"),
+    ]
 }
 
 /// The version the page's form names.
 fn version(body: &str) -> String {
-    let named = body.split("name=\"version\" value=\"").nth(1).expect("a form with a version");
+    let named = body
+        .split("name=\"version\" value=\"")
+        .nth(1)
+        .expect("a form with a version");
     named.split('"').next().unwrap().to_owned()
 }
 
@@ -199,7 +278,9 @@ fn id(base: &str) -> &str {
 
 /// The same browser, now signed in: its cookies stay.
 async fn sign_in_here(world: &World, browser: &Browser, email: &str) -> Browser {
-    let link = caunoi::accounts::add(&world.cx, email, "Minh", Role::Member).await.unwrap();
+    let link = caunoi::accounts::add(&world.cx, email, "Minh", Role::Member)
+        .await
+        .unwrap();
     let path = link.split_once("://").unwrap().1;
     let path = &path[path.find('/').unwrap()..];
     browser.post(path, &[]).await.is(303);
@@ -222,8 +303,10 @@ async fn join(world: &World, email: &str, name: &str) {
     )
     .await
     .unwrap();
-    let (person,): (caunoi::ids::PersonId,) =
-        tx.one(sql("select id from people where email = $1").bind(email)).await.unwrap();
+    let (person,): (caunoi::ids::PersonId,) = tx
+        .one(sql("select id from people where email = $1").bind(email))
+        .await
+        .unwrap();
     tx.exec(
         sql("insert into memberships (org_id, person_id, role, state, created_at) values ($1, $2, 'owner', 'active', $3)")
             .bind(org)

@@ -72,7 +72,10 @@ fn the_same_letter_is_queued_once_and_its_headers_hold() {
             "{}",
             sent.raw
         );
-        assert_eq!(sent.plain.trim(), "Xin chào.");
+        assert_eq!(
+            (sent.plain.trim(), sent.html.trim()),
+            ("Xin chào.", "<p>Xin chào.</p>")
+        );
     });
 }
 

@@ -167,6 +167,7 @@ async fn posted(
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, told in one go")]
 fn two_sides_that_say_yes_are_introduced() {
     story(|world| async move {
         let scene = Scene::set(world).await;

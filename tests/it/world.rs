@@ -327,12 +327,6 @@ impl Browser {
         self.send(request).await
     }
 
-    /// Follows the redirect of a form that was taken.
-    pub async fn post_and_follow(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let goal = self.post(path, fields).await.went_to();
-        self.get(&goal).await
-    }
-
     pub async fn send(&self, mut request: test::TestRequest) -> Seen {
         for (name, value) in self.cookies.lock().unwrap().iter() {
             request = request.cookie(Cookie::new(name.clone(), value.clone()));
@@ -420,7 +414,7 @@ fn parse_letter(raw: &[u8]) -> Letter {
             }
             taking = line.to_lowercase().starts_with(&format!("{name}:"));
             if taking {
-                value = line[name.len() + 1..].trim().to_owned();
+                line[name.len() + 1..].trim().clone_into(&mut value);
             }
         }
         decode_words(&value)

@@ -58,13 +58,27 @@ pub fn marks(listed: &[Listed], paired: &[Paired], moved: &[Moved], told: &[Told
             Kind::Need => |tally| &mut tally.needs,
             Kind::Offer => |tally| &mut tally.offers,
         };
-        marks.push(Mark { at: listing.published_at, listing: listing.id, what });
+        marks.push(Mark {
+            at: listing.published_at,
+            listing: listing.id,
+            what,
+        });
     }
     for pair in paired.iter().filter(|pair| is_ours(pair.need_id, pair.offer_id)) {
-        marks.push(Mark { at: pair.created_at, listing: pair.need_id, what: |tally| &mut tally.raised });
+        marks.push(Mark {
+            at: pair.created_at,
+            listing: pair.need_id,
+            what: |tally| &mut tally.raised,
+        });
     }
     for step in moved.iter().filter(|step| is_ours(step.need_id, step.offer_id)) {
-        let mut push = |what| marks.push(Mark { at: step.at, listing: step.need_id, what });
+        let mut push = |what| {
+            marks.push(Mark {
+                at: step.at,
+                listing: step.need_id,
+                what,
+            })
+        };
         match step.step.as_str() {
             "approve" => push(|tally| &mut tally.approved),
             "accept" => push(|tally| &mut tally.accepted),
@@ -76,10 +90,17 @@ pub fn marks(listed: &[Listed], paired: &[Paired], moved: &[Moved], told: &[Told
             push(|tally| &mut tally.introduced);
         }
     }
-    for outcome in told.iter().filter(|outcome| is_ours(outcome.need_id, outcome.offer_id)) {
+    for outcome in told
+        .iter()
+        .filter(|outcome| is_ours(outcome.need_id, outcome.offer_id))
+    {
         // "Nothing came of it" is an answer, not a result.
         if outcome.kind != "none" {
-            marks.push(Mark { at: outcome.at, listing: outcome.need_id, what: |tally| &mut tally.outcomes });
+            marks.push(Mark {
+                at: outcome.at,
+                listing: outcome.need_id,
+                what: |tally| &mut tally.outcomes,
+            });
         }
     }
     marks
@@ -95,8 +116,11 @@ pub fn total(marks: &[Mark], period: Period) -> Tally {
 
 /// One tally a week, by its Monday; weeks without anything too.
 pub fn by_week(marks: &[Mark], period: Period) -> Vec<(At, Tally)> {
-    let mut weeks: BTreeMap<At, Tally> =
-        period.weeks().into_iter().map(|monday| (monday, Tally::default())).collect();
+    let mut weeks: BTreeMap<At, Tally> = period
+        .weeks()
+        .into_iter()
+        .map(|monday| (monday, Tally::default()))
+        .collect();
     for mark in marks.iter().filter(|mark| period.holds(mark.at)) {
         if let Some(tally) = weeks.get_mut(&mark.at.week_start()) {
             *(mark.what)(tally) += 1;
@@ -107,8 +131,10 @@ pub fn by_week(marks: &[Mark], period: Period) -> Vec<(At, Tally)> {
 
 /// One tally a sector, in the order of the list; a listing of two sectors counts in both.
 pub fn by_sector(marks: &[Mark], listed: &[Listed], period: Period) -> Vec<(&'static str, Tally)> {
-    let sectors: HashMap<ListingId, Vec<&'static str>> =
-        listed.iter().map(|listing| (listing.id, sectors_of(listing))).collect();
+    let sectors: HashMap<ListingId, Vec<&'static str>> = listed
+        .iter()
+        .map(|listing| (listing.id, sectors_of(listing)))
+        .collect();
     let mut tallies: HashMap<&str, Tally> = HashMap::new();
     for mark in marks.iter().filter(|mark| period.holds(mark.at)) {
         for sector in sectors.get(&mark.listing).into_iter().flatten() {
@@ -117,7 +143,12 @@ pub fn by_sector(marks: &[Mark], listed: &[Listed], period: Period) -> Vec<(&'st
     }
     vocab::terms(Scheme::Sector)
         .iter()
-        .map(|term| (term.code.as_str(), tallies.get(term.code.as_str()).copied().unwrap_or_default()))
+        .map(|term| {
+            (
+                term.code.as_str(),
+                tallies.get(term.code.as_str()).copied().unwrap_or_default(),
+            )
+        })
         .collect()
 }
 
@@ -134,8 +165,16 @@ pub struct Rung {
 }
 
 /// The ladder a pair climbs. A side's acceptance is one rung, whichever side it was.
-pub const LADDER: [&str; 8] =
-    ["suggested", "proposed", "accepted", "introduced", "meeting", "negotiating", "agreed", "completed"];
+pub const LADDER: [&str; 8] = [
+    "suggested",
+    "proposed",
+    "accepted",
+    "introduced",
+    "meeting",
+    "negotiating",
+    "agreed",
+    "completed",
+];
 
 fn rung(stage: &str) -> Option<usize> {
     let stage = match stage {
@@ -155,15 +194,24 @@ pub fn funnel(paired: &[Paired], steps: &[(PairingId, String)], listed: &[Listed
             *height = rung.max(*height);
         }
     }
-    let mut ladder: Vec<Rung> =
-        LADDER.iter().map(|stage| Rung { stage, ..Rung::default() }).collect();
+    let mut ladder: Vec<Rung> = LADDER
+        .iter()
+        .map(|stage| Rung {
+            stage,
+            ..Rung::default()
+        })
+        .collect();
     let mut reasons: Vec<HashMap<String, i64>> = vec![HashMap::new(); LADDER.len()];
     for pair in paired {
         if !(ours.contains_key(&pair.need_id) && ours.contains_key(&pair.offer_id)) {
             continue;
         }
         let stands = rung(&pair.stage);
-        let height = furthest.get(&pair.id).copied().unwrap_or(0).max(stands.unwrap_or(0));
+        let height = furthest
+            .get(&pair.id)
+            .copied()
+            .unwrap_or(0)
+            .max(stands.unwrap_or(0));
         for rung in &mut ladder[..=height] {
             rung.reached += 1;
         }
@@ -185,7 +233,10 @@ pub fn funnel(paired: &[Paired], steps: &[(PairingId, String)], listed: &[Listed
 /// Why sides said no in a period, the commonest reason in front.
 pub fn refusals(moved: &[Moved], period: Period) -> Vec<(String, i64)> {
     let mut reasons: HashMap<String, i64> = HashMap::new();
-    for step in moved.iter().filter(|step| step.step == "decline" && period.holds(step.at)) {
+    for step in moved
+        .iter()
+        .filter(|step| step.step == "decline" && period.holds(step.at))
+    {
         let reason = step.reason.clone().unwrap_or_else(|| "declined".to_owned());
         *reasons.entry(reason).or_default() += 1;
     }
@@ -234,7 +285,10 @@ pub fn balance(listed: &[Listed]) -> Vec<(&'static str, Vec<Cell>)> {
         .iter()
         .map(|capability| {
             let row = vocab::terms(Scheme::Sector).iter().map(|sector| {
-                cells.get(&(capability.code.as_str(), sector.code.as_str())).copied().unwrap_or_default()
+                cells
+                    .get(&(capability.code.as_str(), sector.code.as_str()))
+                    .copied()
+                    .unwrap_or_default()
             });
             (capability.code.as_str(), row.collect())
         })
@@ -244,7 +298,11 @@ pub fn balance(listed: &[Listed]) -> Vec<(&'static str, Vec<Cell>)> {
 /// A listing without a known sector belongs to "other", so that every listing is counted somewhere.
 pub fn sectors_of(listing: &Listed) -> Vec<&'static str> {
     let sectors = codes(listing, Scheme::Sector);
-    if sectors.is_empty() { vec![vocab::OTHER] } else { sectors }
+    if sectors.is_empty() {
+        vec![vocab::OTHER]
+    } else {
+        sectors
+    }
 }
 
 fn codes(listing: &Listed, scheme: Scheme) -> Vec<&'static str> {

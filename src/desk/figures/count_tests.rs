@@ -9,7 +9,10 @@ fn monday() -> At {
 }
 
 fn week() -> Period {
-    Period { from: monday(), until: monday().plus(7 * DAY) }
+    Period {
+        from: monday(),
+        until: monday().plus(7 * DAY),
+    }
 }
 
 fn listed(kind: Kind, at: At, tags: &[(Scheme, &str)]) -> Listed {
@@ -51,7 +54,11 @@ fn moved(pair: &Paired, step: &str, to: &str, at: At) -> Moved {
 
 #[test]
 fn everything_counts_in_its_own_week_and_sector() {
-    let need = listed(Kind::Need, monday().plus(-DAY), &[(Scheme::Sector, "health"), (Scheme::Sector, "sport")]);
+    let need = listed(
+        Kind::Need,
+        monday().plus(-DAY),
+        &[(Scheme::Sector, "health"), (Scheme::Sector, "sport")],
+    );
     let offer = listed(Kind::Offer, monday(), &[(Scheme::Sector, "health")]);
     let pair = paired(&need, &offer, "introduced", None);
     let moves = [
@@ -62,17 +69,30 @@ fn everything_counts_in_its_own_week_and_sector() {
     let all = [need, offer];
     let marks = marks(&all, &[pair], &moves, &[]);
     let here = total(&marks, week());
-    assert_eq!((here.needs, here.offers, here.raised, here.approved, here.accepted), (0, 1, 1, 1, 1));
+    assert_eq!(
+        (here.needs, here.offers, here.raised, here.approved, here.accepted),
+        (0, 1, 1, 1, 1)
+    );
     assert_eq!(total(&marks, week().before()).needs, 1);
 
-    let two_weeks = Period { from: monday(), until: monday().plus(14 * DAY) };
+    let two_weeks = Period {
+        from: monday(),
+        until: monday().plus(14 * DAY),
+    };
     let weeks = by_week(&marks, two_weeks);
     assert_eq!(weeks.len(), 2);
     assert_eq!((weeks[0].1.introduced, weeks[1].1.introduced), (0, 1));
 
     let sectors = by_sector(&marks, &all, two_weeks);
     let of = |code: &str| sectors.iter().find(|(sector, _)| *sector == code).unwrap().1;
-    assert_eq!((of("health").approved, of("sport").approved, of("culture").approved), (1, 1, 0));
+    assert_eq!(
+        (
+            of("health").approved,
+            of("sport").approved,
+            of("culture").approved
+        ),
+        (1, 1, 0)
+    );
     assert_eq!((of("health").offers, of("sport").offers), (1, 0));
 }
 
@@ -121,7 +141,10 @@ fn the_balance_sets_needs_against_offers() {
     let rows = balance(&all);
     let cells = &rows.iter().find(|(code, _)| *code == "cv.ocr").unwrap().1;
     let of = |sector: &str| {
-        let place = vocab::terms(Scheme::Sector).iter().position(|term| term.code == sector).unwrap();
+        let place = vocab::terms(Scheme::Sector)
+            .iter()
+            .position(|term| term.code == sector)
+            .unwrap();
         cells[place]
     };
     assert_eq!(of("health"), Cell { needs: 2, offers: 1 });
@@ -139,7 +162,10 @@ fn the_median_leaves_out_who_has_not_answered() {
         asked_at: monday(),
         answered_at: days.map(|days| monday().plus_days(days)),
     };
-    let found = replies(&[asked(Some(1)), asked(Some(3)), asked(Some(30)), asked(None)], &[need.clone(), offer.clone()]);
+    let found = replies(
+        &[asked(Some(1)), asked(Some(3)), asked(Some(30)), asked(None)],
+        &[need.clone(), offer.clone()],
+    );
     assert_eq!((found.asked, found.answered, found.median), (4, 3, Some(3 * DAY)));
     assert_eq!((found.days[1], found.days[3], found.days[10]), (1, 1, 1));
 }

@@ -43,15 +43,41 @@ pub struct Words {
 
 impl Chart {
     fn rule(&mut self, class: &'static str, (x1, y1): (i64, i64), (x2, y2): (i64, i64)) {
-        self.rules.push(Rule { class, x1, y1, x2, y2 });
+        self.rules.push(Rule {
+            class,
+            x1,
+            y1,
+            x2,
+            y2,
+        });
     }
 
     fn bar(&mut self, class: &'static str, (x, y): (i64, i64), (width, height): (i64, i64), told: String) {
-        self.bars.push(Bar { class, x, y, width, height, told });
+        self.bars.push(Bar {
+            class,
+            x,
+            y,
+            width,
+            height,
+            told,
+        });
     }
 
-    fn words(&mut self, class: &'static str, (x, y): (i64, i64), anchor: &'static str, text: impl Into<String>) {
-        self.words.push(Words { class, x, y, anchor, turned: false, text: text.into() });
+    fn words(
+        &mut self,
+        class: &'static str,
+        (x, y): (i64, i64),
+        anchor: &'static str,
+        text: impl Into<String>,
+    ) {
+        self.words.push(Words {
+            class,
+            x,
+            y,
+            anchor,
+            turned: false,
+            text: text.into(),
+        });
     }
 }
 
@@ -74,9 +100,16 @@ pub fn lying(rows: &[Row]) -> Chart {
     const VALUES: i64 = 96;
     const PITCH: i64 = 34;
     const THICK: i64 = 22;
-    let most = rows.iter().map(|row| row.parts.iter().map(|part| part.count).sum::<i64>()).max().unwrap_or(0);
+    let most = rows
+        .iter()
+        .map(|row| row.parts.iter().map(|part| part.count).sum::<i64>())
+        .max()
+        .unwrap_or(0);
     let room = 800 - LABELS - VALUES;
-    let mut chart = Chart { height: PITCH * count(rows.len()) + 6, ..Chart::default() };
+    let mut chart = Chart {
+        height: PITCH * count(rows.len()) + 6,
+        ..Chart::default()
+    };
     for (at, row) in rows.iter().enumerate() {
         let top = PITCH * count(at) + 4;
         let middle = top + THICK / 2 + 4;
@@ -98,10 +131,17 @@ pub fn standing(labels: &[String], series: &[(&'static str, Vec<(i64, String)>)]
     const LEFT: i64 = 44;
     const TOP: i64 = 14;
     const BASE: i64 = 214;
-    let most = series.iter().flat_map(|(_, bars)| bars.iter().map(|(count, _)| *count)).max().unwrap_or(0);
+    let most = series
+        .iter()
+        .flat_map(|(_, bars)| bars.iter().map(|(count, _)| *count))
+        .max()
+        .unwrap_or(0);
     let step = step_of(most);
     let top = (most.max(1) + step - 1) / step * step;
-    let mut chart = Chart { height: 256, ..Chart::default() };
+    let mut chart = Chart {
+        height: 256,
+        ..Chart::default()
+    };
     let mut tick = 0;
     while tick <= top {
         let y = BASE - (BASE - TOP) * tick / top;
@@ -118,11 +158,18 @@ pub fn standing(labels: &[String], series: &[(&'static str, Vec<(i64, String)>)]
         let left = LEFT + (800 - LEFT) * count(at) / places;
         let first = left + (pitch - width * count(series.len())) / 2;
         for (nth, (class, bars)) in series.iter().enumerate() {
-            let Some((number, told)) = bars.get(at) else { continue };
+            let Some((number, told)) = bars.get(at) else {
+                continue;
+            };
             let height = (BASE - TOP) * number / top;
             if height > 0 {
                 let x = first + width * count(nth);
-                chart.bar(class, (x, BASE - height), ((width - 1).max(1), height), told.clone());
+                chart.bar(
+                    class,
+                    (x, BASE - height),
+                    ((width - 1).max(1), height),
+                    told.clone(),
+                );
             }
         }
         if count(at) % every == 0 {
@@ -148,7 +195,10 @@ pub fn grid(columns: &[String], rows: &[(String, Vec<Square>)]) -> Chart {
     const TOP: i64 = 112;
     const PITCH: i64 = 30;
     let wide = (800 - LEFT - 40) / count(columns.len()).max(1);
-    let mut chart = Chart { height: TOP + PITCH * count(rows.len()) + 2, ..Chart::default() };
+    let mut chart = Chart {
+        height: TOP + PITCH * count(rows.len()) + 2,
+        ..Chart::default()
+    };
     for (at, column) in columns.iter().enumerate() {
         chart.words.push(Words {
             class: "label",
@@ -166,9 +216,18 @@ pub fn grid(columns: &[String], rows: &[(String, Vec<Square>)]) -> Chart {
             let x = LEFT + wide * count(across);
             let shade = square.shade.min(9);
             chart.bar(SHADES[shade], (x, y), (wide - 3, PITCH - 3), square.told.clone());
-            let class = if matches!(shade, 1 | 9) { "heat-text heat-text-end" } else { "heat-text" };
+            let class = if matches!(shade, 1 | 9) {
+                "heat-text heat-text-end"
+            } else {
+                "heat-text"
+            };
             if !square.text.is_empty() {
-                chart.words(class, (x + (wide - 3) / 2, y + PITCH / 2 + 3), "middle", square.text.clone());
+                chart.words(
+                    class,
+                    (x + (wide - 3) / 2, y + PITCH / 2 + 3),
+                    "middle",
+                    square.text.clone(),
+                );
             }
         }
     }
@@ -224,14 +283,27 @@ mod tests {
 
     #[test]
     fn bars_stay_within_the_picture() {
-        let part = |count| Part { class: "bar", count, told: String::new() };
-        let rows = [Row { label: "a".into(), value: "9".into(), parts: vec![part(6), part(3)] }];
+        let part = |count| Part {
+            class: "bar",
+            count,
+            told: String::new(),
+        };
+        let rows = [Row {
+            label: "a".into(),
+            value: "9".into(),
+            parts: vec![part(6), part(3)],
+        }];
         let chart = lying(&rows);
         assert!(chart.bars.iter().all(|bar| bar.x + bar.width <= 800 - 96));
         let labels: Vec<String> = (0..104).map(|week| week.to_string()).collect();
         let series = [("bar", labels.iter().map(|_| (7, String::new())).collect()); 1];
         let chart = standing(&labels, &series);
-        assert!(chart.bars.iter().all(|bar| bar.x + bar.width <= 800 && bar.y >= 14));
+        assert!(
+            chart
+                .bars
+                .iter()
+                .all(|bar| bar.x + bar.width <= 800 && bar.y >= 14)
+        );
         assert!(chart.words.len() < 30);
     }
 }

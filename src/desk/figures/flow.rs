@@ -11,9 +11,17 @@ use super::draw::{self, Part, Row};
 
 pub fn pairings(lang: Lang, weeks: &[(At, Tally)]) -> Figure {
     let series = [
-        ("bar-soft", lang.t("Gợi ý", "Suggested"), (|tally| tally.raised) as fn(&Tally) -> i64),
-        ("bar", lang.t("Đã gửi hai bên", "Sent to both"), |tally| tally.approved),
-        ("bar-offer", lang.t("Đã giới thiệu", "Introduced"), |tally| tally.introduced),
+        (
+            "bar-soft",
+            lang.t("Gợi ý", "Suggested"),
+            (|tally| tally.raised) as fn(&Tally) -> i64,
+        ),
+        ("bar", lang.t("Đã gửi hai bên", "Sent to both"), |tally| {
+            tally.approved
+        }),
+        ("bar-offer", lang.t("Đã giới thiệu", "Introduced"), |tally| {
+            tally.introduced
+        }),
     ];
     let mut table = Table::new([
         lang.t("Tuần từ", "Week from"),
@@ -27,7 +35,11 @@ pub fn pairings(lang: Lang, weeks: &[(At, Tally)]) -> Figure {
     ]);
     for (monday, tally) in weeks {
         let cells = tally.cells();
-        table.push([lang.date(*monday)].into_iter().chain(cells[2..].iter().map(ToString::to_string)));
+        table.push(
+            [lang.date(*monday)]
+                .into_iter()
+                .chain(cells[2..].iter().map(ToString::to_string)),
+        );
     }
     Figure {
         name: "pairings",
@@ -53,14 +65,19 @@ pub fn pairings(lang: Lang, weeks: &[(At, Tally)]) -> Figure {
 type Series<'a> = (&'static str, &'a str, fn(&Tally) -> i64);
 
 pub(super) fn by_week(lang: Lang, weeks: &[(At, Tally)], series: &[Series]) -> draw::Chart {
-    let labels: Vec<String> =
-        weeks.iter().map(|(monday, _)| monday.local().strftime("%d/%m").to_string()).collect();
+    let labels: Vec<String> = weeks
+        .iter()
+        .map(|(monday, _)| monday.local().strftime("%d/%m").to_string())
+        .collect();
     let bars: Vec<_> = series
         .iter()
         .map(|(class, label, of)| {
             let bars = weeks.iter().map(|(monday, tally)| {
                 let number = of(tally);
-                (number, format!("{}: {label} {}", lang.date(*monday), lang.number(number)))
+                (
+                    number,
+                    format!("{}: {label} {}", lang.date(*monday), lang.number(number)),
+                )
             });
             (*class, bars.collect())
         })
@@ -68,8 +85,11 @@ pub(super) fn by_week(lang: Lang, weeks: &[(At, Tally)], series: &[Series]) -> d
     draw::standing(&labels, &bars)
 }
 
+/// A name and what it counts.
+type Series<'a> = (&'a str, fn(&Tally) -> i64);
+
 /// "Gợi ý: 12; đã gửi: 5; …"
-pub(super) fn said_sums(lang: Lang, weeks: &[(At, Tally)], series: &[(&str, fn(&Tally) -> i64)]) -> String {
+pub(super) fn said_sums(lang: Lang, weeks: &[(At, Tally)], series: &[Series<'_>]) -> String {
     let sums = series.iter().map(|(label, of)| {
         let sum = weeks.iter().map(|(_, tally)| of(tally)).sum();
         format!("{label}: {}", lang.number(sum))
@@ -88,7 +108,9 @@ pub fn funnel(lang: Lang, ladder: &[Rung]) -> Figure {
     let mut rows = Vec::new();
     let mut before = None;
     for rung in ladder {
-        let share = before.filter(|before| *before > 0).map(|before| share_of(rung.reached, before));
+        let share = before
+            .filter(|before| *before > 0)
+            .map(|before| share_of(rung.reached, before));
         let why = reasons(lang, &rung.reasons);
         let label = step_label(lang, rung.stage);
         table.push([
@@ -102,18 +124,32 @@ pub fn funnel(lang: Lang, ladder: &[Rung]) -> Figure {
             Some(_) => format!("{} · {}", lang.number(rung.reached), lang.percent(share)),
             None => lang.number(rung.reached),
         };
-        let left = lang.fill("{}: {} dừng ở đây. {}", "{}: {} left here. {}", &[&label, &rung.left, &why]);
+        let left = lang.fill(
+            "{}: {} dừng ở đây. {}",
+            "{}: {} left here. {}",
+            &[&label, &rung.left, &why],
+        );
         rows.push(Row {
             label: label.to_owned(),
             value,
             parts: vec![
-                Part { class: "bar", count: rung.reached - rung.left, told: format!("{label}: {}", rung.reached) },
-                Part { class: "bar-lost", count: rung.left, told: left },
+                Part {
+                    class: "bar",
+                    count: rung.reached - rung.left,
+                    told: format!("{label}: {}", rung.reached),
+                },
+                Part {
+                    class: "bar-lost",
+                    count: rung.left,
+                    told: left,
+                },
             ],
         });
         before = Some(rung.reached);
     }
-    let told = ladder.iter().map(|rung| format!("{}: {}", step_label(lang, rung.stage), rung.reached));
+    let told = ladder
+        .iter()
+        .map(|rung| format!("{}: {}", step_label(lang, rung.stage), rung.reached));
     Figure {
         name: "funnel",
         title: lang.t("Từ gợi ý đến kết quả", "From suggestion to outcome").to_owned(),
@@ -142,7 +178,11 @@ pub fn refusals(lang: Lang, counts: &[(String, i64)]) -> Figure {
         table.push([label.clone(), times.to_string()]);
         rows.push(Row {
             value: lang.number(*times),
-            parts: vec![Part { class: "bar", count: *times, told: format!("{label}: {times}") }],
+            parts: vec![Part {
+                class: "bar",
+                count: *times,
+                told: format!("{label}: {times}"),
+            }],
             label,
         });
     }
@@ -150,7 +190,10 @@ pub fn refusals(lang: Lang, counts: &[(String, i64)]) -> Figure {
         name: "refusals",
         title: lang.t("Vì sao từ chối", "Why sides said no").to_owned(),
         note: lang
-            .t("Lý do các bên chọn khi từ chối trong kỳ.", "The reasons sides chose when they declined in the period.")
+            .t(
+                "Lý do các bên chọn khi từ chối trong kỳ.",
+                "The reasons sides chose when they declined in the period.",
+            )
             .to_owned(),
         told: reasons(lang, counts),
         chart: draw::lying(&rows),
@@ -183,8 +226,14 @@ pub fn replies(lang: Lang, replies: &Replies) -> Figure {
         String::new(),
     ]);
     let labels: Vec<String> = (0..replies.days.len()).map(label).collect();
-    let bars = replies.days.iter().enumerate().map(|(day, pairs)| (*pairs, format!("{}: {pairs}", label(day))));
-    let median = replies.median.map_or_else(|| "–".to_owned(), |wait| span(lang, wait));
+    let bars = replies
+        .days
+        .iter()
+        .enumerate()
+        .map(|(day, pairs)| (*pairs, format!("{}: {pairs}", label(day))));
+    let median = replies
+        .median
+        .map_or_else(|| "–".to_owned(), |wait| span(lang, wait));
     Figure {
         name: "replies",
         title: lang.t("Bao lâu có câu trả lời đầu tiên", "How long the first answer took").to_owned(),
@@ -222,13 +271,17 @@ fn share_of(part: i64, whole: i64) -> f64 {
 }
 
 fn reasons(lang: Lang, counts: &[(String, i64)]) -> String {
-    let told = counts.iter().map(|(code, times)| format!("{} ({times})", reason_label(lang, code)));
+    let told = counts
+        .iter()
+        .map(|(code, times)| format!("{} ({times})", reason_label(lang, code)));
     told.collect::<Vec<_>>().join(", ")
 }
 
 fn reason_label(lang: Lang, code: &str) -> String {
     match code {
-        "dismissed" => lang.t("điều phối viên không chọn", "dismissed by a coordinator").to_owned(),
+        "dismissed" => lang
+            .t("điều phối viên không chọn", "dismissed by a coordinator")
+            .to_owned(),
         "lapsed" => lang.t("hết hạn trả lời", "no reply in time").to_owned(),
         "withdrawn" => lang.t("đã rút", "withdrawn").to_owned(),
         "declined" => lang.t("không nêu lý do", "no reason given").to_owned(),

@@ -47,8 +47,9 @@ pub struct Figures {
 }
 
 /// The names a CSV can be asked by.
-pub const NAMES: [&str; 8] =
-    ["listings", "pairings", "sectors", "funnel", "refusals", "replies", "balance", "unmet"];
+pub const NAMES: [&str; 8] = [
+    "listings", "pairings", "sectors", "funnel", "refusals", "replies", "balance", "unmet",
+];
 
 /// Rows of open needs without a partner that the page shows; the CSV has them all.
 const UNMET_SHOWN: usize = 25;
@@ -61,7 +62,10 @@ pub async fn gather(cx: &Cx, lang: Lang, period: Period) -> Result<Figures, Faul
     let told = store::told(cx, both).await?;
     let marks = count::marks(&listed, &paired, &moved, &told);
 
-    let raised: Vec<_> = paired.into_iter().filter(|pair| period.holds(pair.created_at)).collect();
+    let raised: Vec<_> = paired
+        .into_iter()
+        .filter(|pair| period.holds(pair.created_at))
+        .collect();
     let steps = store::steps_of(cx, period).await?;
     let asked = store::asked(cx, period).await?;
     let weeks = count::by_week(&marks, period);

@@ -18,11 +18,17 @@ impl Period {
     /// `days` days, the last of them being today.
     pub fn last_days(days: i64, now: At) -> Period {
         let until = midnight(now).plus(DAY);
-        Period { from: until.plus(-days * DAY), until }
+        Period {
+            from: until.plus(-days * DAY),
+            until,
+        }
     }
 
     pub fn this_week(now: At) -> Period {
-        Period { from: now.week_start(), until: midnight(now).plus(DAY) }
+        Period {
+            from: now.week_start(),
+            until: midnight(now).plus(DAY),
+        }
     }
 
     /// Four whole weeks and the one that is running would not compare; so the last 28 days.
@@ -44,11 +50,23 @@ impl Period {
             until: to.map_or(usual.until, |to| to.plus(DAY)),
         };
         if period.from >= period.until {
-            form.flaw("from", "Ngày đầu phải trước ngày cuối.", "The first day must come before the last.");
+            form.flaw(
+                "from",
+                "Ngày đầu phải trước ngày cuối.",
+                "The first day must come before the last.",
+            );
         } else if period.length() > MOST_DAYS * DAY {
-            form.flaw("from", "Chọn nhiều nhất hai năm.", "Choose two years at the most.");
+            form.flaw(
+                "from",
+                "Chọn nhiều nhất hai năm.",
+                "Choose two years at the most.",
+            );
         }
-        if form.is_sound() { (period, form) } else { (usual, form) }
+        if form.is_sound() {
+            (period, form)
+        } else {
+            (usual, form)
+        }
     }
 
     pub fn length(self) -> i64 {
@@ -61,12 +79,18 @@ impl Period {
 
     /// The stretch of the same length right before, to compare with.
     pub fn before(self) -> Period {
-        Period { from: self.from.plus(-self.length()), until: self.from }
+        Period {
+            from: self.from.plus(-self.length()),
+            until: self.from,
+        }
     }
 
     /// This one and the one before.
     pub fn with_before(self) -> Period {
-        Period { from: self.before().from, until: self.until }
+        Period {
+            from: self.before().from,
+            until: self.until,
+        }
     }
 
     /// Mondays of the weeks it touches. The city keeps no summer time, so weeks are all equally long.

@@ -23,17 +23,30 @@ fn need_and_offer(lang: Lang) -> Vec<(&'static str, String)> {
 
 pub fn listings(lang: Lang, weeks: &[(At, Tally)]) -> Figure {
     let series = [
-        ("bar-need", lang.t("Nhu cầu", "Needs"), (|tally| tally.needs) as fn(&Tally) -> i64),
+        (
+            "bar-need",
+            lang.t("Nhu cầu", "Needs"),
+            (|tally| tally.needs) as fn(&Tally) -> i64,
+        ),
         ("bar-offer", lang.t("Năng lực", "Offers"), |tally| tally.offers),
     ];
-    let mut table =
-        Table::new([lang.t("Tuần từ", "Week from"), lang.t("Nhu cầu", "Needs"), lang.t("Năng lực", "Offers")]);
+    let mut table = Table::new([
+        lang.t("Tuần từ", "Week from"),
+        lang.t("Nhu cầu", "Needs"),
+        lang.t("Năng lực", "Offers"),
+    ]);
     for (monday, tally) in weeks {
-        table.push([lang.date(*monday), tally.needs.to_string(), tally.offers.to_string()]);
+        table.push([
+            lang.date(*monday),
+            tally.needs.to_string(),
+            tally.offers.to_string(),
+        ]);
     }
     Figure {
         name: "listings",
-        title: lang.t("Tin được đăng theo tuần", "Listings published by week").to_owned(),
+        title: lang
+            .t("Tin được đăng theo tuần", "Listings published by week")
+            .to_owned(),
         note: lang
             .t(
                 "Lần đăng đầu tiên của mỗi tin, sau khi đã duyệt.",
@@ -64,7 +77,11 @@ pub fn sectors(lang: Lang, sectors: &[(&'static str, Tally)]) -> Figure {
     let mut rows = Vec::new();
     for (code, tally) in sectors {
         let label = vocab::label(Scheme::Sector, code, lang);
-        table.push([label.clone()].into_iter().chain(tally.cells().iter().map(ToString::to_string)));
+        table.push(
+            [label.clone()]
+                .into_iter()
+                .chain(tally.cells().iter().map(ToString::to_string)),
+        );
         rows.push(Row {
             value: format!("{} + {}", lang.number(tally.needs), lang.number(tally.offers)),
             parts: vec![
@@ -83,7 +100,12 @@ pub fn sectors(lang: Lang, sectors: &[(&'static str, Tally)]) -> Figure {
         });
     }
     let told = sectors.iter().map(|(code, tally)| {
-        format!("{}: {} + {}", vocab::label(Scheme::Sector, code, lang), tally.needs, tally.offers)
+        format!(
+            "{}: {} + {}",
+            vocab::label(Scheme::Sector, code, lang),
+            tally.needs,
+            tally.offers
+        )
     });
     Figure {
         name: "sectors",
@@ -103,9 +125,16 @@ pub fn sectors(lang: Lang, sectors: &[(&'static str, Tally)]) -> Figure {
 }
 
 pub fn balance(lang: Lang, rows: &[(&'static str, Vec<Cell>)]) -> Figure {
-    let sectors: Vec<String> =
-        vocab::terms(Scheme::Sector).iter().map(|term| term.label(&lang).to_owned()).collect();
-    let most = rows.iter().flat_map(|(_, cells)| cells).map(|cell| cell.balance().abs()).max().unwrap_or(0);
+    let sectors: Vec<String> = vocab::terms(Scheme::Sector)
+        .iter()
+        .map(|term| term.label(&lang).to_owned())
+        .collect();
+    let most = rows
+        .iter()
+        .flat_map(|(_, cells)| cells)
+        .map(|cell| cell.balance().abs())
+        .max()
+        .unwrap_or(0);
     let mut table = Table::new([
         lang.t("Năng lực AI", "AI capability"),
         lang.t("Lĩnh vực", "Sector"),
@@ -126,7 +155,11 @@ pub fn balance(lang: Lang, rows: &[(&'static str, Vec<Cell>)]) -> Figure {
             );
             squares.push(Square {
                 shade: draw::shade(cell.balance(), most, cell.is_empty()),
-                text: if cell.is_empty() { String::new() } else { signed(cell.balance()) },
+                text: if cell.is_empty() {
+                    String::new()
+                } else {
+                    signed(cell.balance())
+                },
                 told,
             });
             if !cell.is_empty() {
@@ -139,7 +172,10 @@ pub fn balance(lang: Lang, rows: &[(&'static str, Vec<Cell>)]) -> Figure {
                 ]);
             }
             if cell.balance() > 0 {
-                scarce.push((cell.balance(), format!("{label}, {sector} ({})", signed(cell.balance()))));
+                scarce.push((
+                    cell.balance(),
+                    format!("{label}, {sector} ({})", signed(cell.balance())),
+                ));
             }
         }
         drawn.push((label, squares));
@@ -147,9 +183,14 @@ pub fn balance(lang: Lang, rows: &[(&'static str, Vec<Cell>)]) -> Figure {
     scarce.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
     let scarcest: Vec<String> = scarce.into_iter().take(5).map(|(_, told)| told).collect();
     let told = if scarcest.is_empty() {
-        lang.t("Không ô nào thiếu năng lực.", "No square lacks offers.").to_owned()
+        lang.t("Không ô nào thiếu năng lực.", "No square lacks offers.")
+            .to_owned()
     } else {
-        lang.fill("Thiếu năng lực nhất: {}.", "Offers are scarcest for: {}.", &[&scarcest.join("; ")])
+        lang.fill(
+            "Thiếu năng lực nhất: {}.",
+            "Offers are scarcest for: {}.",
+            &[&scarcest.join("; ")],
+        )
     };
     Figure {
         name: "balance",
@@ -176,11 +217,17 @@ pub fn balance(lang: Lang, rows: &[(&'static str, Vec<Cell>)]) -> Figure {
 pub(super) fn unmet(lang: Lang, now: At, unmet: &Unmet, listed: &[Listed]) -> Figure {
     let lonely: HashSet<_> = unmet.ids.iter().collect();
     let mut by_sector: HashMap<&str, (i64, i64)> = HashMap::new();
-    let open = listed.iter().filter(|one| one.kind == Kind::Need && one.state == State::Published);
+    let open = listed
+        .iter()
+        .filter(|one| one.kind == Kind::Need && one.state == State::Published);
     for listing in open {
         for sector in count::sectors_of(listing) {
             let (met, missing) = by_sector.entry(sector).or_default();
-            *if lonely.contains(&listing.id) { missing } else { met } += 1;
+            *if lonely.contains(&listing.id) {
+                missing
+            } else {
+                met
+            } += 1;
         }
     }
     let rows = vocab::terms(Scheme::Sector).iter().filter_map(|term| {
@@ -197,7 +244,11 @@ pub(super) fn unmet(lang: Lang, now: At, unmet: &Unmet, listed: &[Listed]) -> Fi
                 Part {
                     class: "bar-lost",
                     count: met,
-                    told: lang.fill("{}: {} đã có người được hỏi", "{}: {} with somebody asked", &[&label, &met]),
+                    told: lang.fill(
+                        "{}: {} đã có người được hỏi",
+                        "{}: {} with somebody asked",
+                        &[&label, &met],
+                    ),
                 },
             ],
             label,
@@ -213,8 +264,10 @@ pub(super) fn unmet(lang: Lang, now: At, unmet: &Unmet, listed: &[Listed]) -> Fi
     ]);
     for listing in &unmet.first {
         let content = listing.best();
-        let sectors: Vec<String> =
-            content.codes(Scheme::Sector).map(|code| vocab::label(Scheme::Sector, code, lang)).collect();
+        let sectors: Vec<String> = content
+            .codes(Scheme::Sector)
+            .map(|code| vocab::label(Scheme::Sector, code, lang))
+            .collect();
         let since = listing.published_at.unwrap_or(listing.created_at);
         table.push([
             listing.reference().to_owned(),

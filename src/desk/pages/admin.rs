@@ -21,7 +21,11 @@ struct HealthPage {
 pub async fn health(cx: Cx, shell: Shell, _who: Admin) -> Answer {
     let health = health::look(&cx).await?;
     let letters = outbox::counts(&cx).await?;
-    web::page(&HealthPage { shell, health, letters })
+    web::page(&HealthPage {
+        shell,
+        health,
+        letters,
+    })
 }
 
 pub async fn try_job_again(cx: Cx, shell: Shell, who: Admin, Id(id): Id<JobId>) -> Answer {
@@ -62,7 +66,10 @@ impl VocabulariesPage {
 }
 
 pub async fn vocabularies(shell: Shell, _who: Admin) -> Answer {
-    web::page(&VocabulariesPage { shell, lists: vocab::lists() })
+    web::page(&VocabulariesPage {
+        shell,
+        lists: vocab::lists(),
+    })
 }
 
 #[derive(Template)]
@@ -100,7 +107,14 @@ pub async fn audit(cx: Cx, shell: Shell, _who: Admin, params: Params) -> Answer 
     let page = params.page();
     let (rows, count) = health::audit(&cx, page).await?;
     let pages = usize::try_from(count.div_euclid(PER_PAGE) + i64::from(count % PER_PAGE > 0)).unwrap_or(1);
-    web::page(&AuditPage { shell, params, rows, count, page, pages })
+    web::page(&AuditPage {
+        shell,
+        params,
+        rows,
+        count,
+        page,
+        pages,
+    })
 }
 
 pub async fn audit_csv(cx: Cx, _who: Admin) -> Answer {

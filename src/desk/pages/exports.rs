@@ -16,7 +16,10 @@ struct ExportsPage {
 }
 
 pub async fn list(shell: Shell, _who: Coordinator) -> Answer {
-    web::page(&ExportsPage { shell, tables: What::ALL })
+    web::page(&ExportsPage {
+        shell,
+        tables: What::ALL,
+    })
 }
 
 pub async fn csv(cx: Cx, _who: Coordinator, path: Path<(String, String)>) -> Answer {

@@ -32,12 +32,42 @@ impl FiguresPage {
     fn sums(&self) -> [(&'static str, i64, i64, &str); 6] {
         let (now, before) = (&self.figures.now, &self.figures.before);
         [
-            ("stat-need", now.needs, before.needs, self.shell.t("nhu cầu đăng", "needs published")),
-            ("stat-offer", now.offers, before.offers, self.shell.t("năng lực đăng", "offers published")),
-            ("stat-brand", now.raised, before.raised, self.shell.t("gợi ý", "suggestions")),
-            ("stat-brand", now.approved, before.approved, self.shell.t("đã gửi hai bên", "sent to both sides")),
-            ("stat-brand", now.introduced, before.introduced, self.shell.t("giới thiệu", "introductions")),
-            ("stat-brand", now.outcomes, before.outcomes, self.shell.t("kết quả", "outcomes")),
+            (
+                "stat-need",
+                now.needs,
+                before.needs,
+                self.shell.t("nhu cầu đăng", "needs published"),
+            ),
+            (
+                "stat-offer",
+                now.offers,
+                before.offers,
+                self.shell.t("năng lực đăng", "offers published"),
+            ),
+            (
+                "stat-brand",
+                now.raised,
+                before.raised,
+                self.shell.t("gợi ý", "suggestions"),
+            ),
+            (
+                "stat-brand",
+                now.approved,
+                before.approved,
+                self.shell.t("đã gửi hai bên", "sent to both sides"),
+            ),
+            (
+                "stat-brand",
+                now.introduced,
+                before.introduced,
+                self.shell.t("giới thiệu", "introductions"),
+            ),
+            (
+                "stat-brand",
+                now.outcomes,
+                before.outcomes,
+                self.shell.t("kết quả", "outcomes"),
+            ),
         ]
     }
 
@@ -52,16 +82,36 @@ impl FiguresPage {
             more if more > 0 => format!("+{}", self.shell.number(more)),
             less => self.shell.number(less),
         };
-        self.shell.t1("{} so với kỳ trước", "{} on the period before", change)
+        self.shell
+            .t1("{} so với kỳ trước", "{} on the period before", change)
     }
 }
 
 pub async fn all(cx: Cx, shell: Shell, _who: Coordinator, params: Params) -> Answer {
     let (period, mut form) = Period::asked(&params, shell.now);
-    form.set("from", if form.is_sound() { calendar(period.from) } else { form.value("from").to_owned() });
-    form.set("to", if form.is_sound() { calendar(period.last_day()) } else { form.value("to").to_owned() });
+    form.set(
+        "from",
+        if form.is_sound() {
+            calendar(period.from)
+        } else {
+            form.value("from").to_owned()
+        },
+    );
+    form.set(
+        "to",
+        if form.is_sound() {
+            calendar(period.last_day())
+        } else {
+            form.value("to").to_owned()
+        },
+    );
     let figures = figures::gather(&cx, shell.lang, period).await?;
-    web::page(&FiguresPage { shell, form, period, figures })
+    web::page(&FiguresPage {
+        shell,
+        form,
+        period,
+        figures,
+    })
 }
 
 pub async fn csv(
@@ -74,5 +124,8 @@ pub async fn csv(
     let name = super::named(&path, |name| NAMES.into_iter().find(|known| *known == name))?;
     let (period, _) = Period::asked(&params, shell.now);
     let table = figures::table(&cx, shell.lang, period, name).await?;
-    super::csv(&table, &format!("{name}-{}-{}", calendar(period.from), calendar(period.last_day())))
+    super::csv(
+        &table,
+        &format!("{name}-{}-{}", calendar(period.from), calendar(period.last_day())),
+    )
 }

@@ -1,8 +1,8 @@
 //! Routes of the desk and of the administration.
 
+use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{ServiceConfig, get, post};
-use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::accounts::Coordinator;
@@ -61,6 +61,9 @@ fn csv(table: &Table, name: &str) -> Answer {
 }
 
 /// The `{name}` of an address, as one of the names we have.
-fn named<T>(path: &actix_web::web::Path<(String, String)>, from_code: fn(&str) -> Option<T>) -> Result<T, Fault> {
+fn named<T>(
+    path: &actix_web::web::Path<(String, String)>,
+    from_code: fn(&str) -> Option<T>,
+) -> Result<T, Fault> {
     from_code(&path.1).ok_or(Fault::Missing)
 }

@@ -8,7 +8,8 @@ use crate::kit::db::{Sql, sql};
 use crate::kit::fault::Fault;
 
 /// Listings imported from abroad to show and to load are nobody's to look after.
-const OURS: &str = "(l.org_id is null or l.org_id not in (select id from organisations where foreign_sample))";
+const OURS: &str =
+    "(l.org_id is null or l.org_id not in (select id from organisations where foreign_sample))";
 
 /// Stages at which an answer is waited for, and those at which a pair is at work.
 const AWAITING: &str = "('proposed', 'need_accepted', 'offer_accepted')";
@@ -27,17 +28,23 @@ pub struct Couple {
 
 pub async fn in_review(cx: &Cx, limit: i64) -> Result<(i64, Vec<Timed>), Fault> {
     let from = "from listings l where l.state = 'review'";
-    listings(cx, from, "coalesce(l.submitted_at, l.updated_at)", limit, |statement| {
-        statement
-    })
+    listings(
+        cx,
+        from,
+        "coalesce(l.submitted_at, l.updated_at)",
+        limit,
+        |statement| statement,
+    )
     .await
 }
 
 pub async fn expiring(cx: &Cx, before: At, limit: i64) -> Result<(i64, Vec<Timed>), Fault> {
-    let from = format!(
-        "from listings l where l.state in ('published', 'paused') and l.expires_at < $1 and {OURS}"
-    );
-    listings(cx, &from, "l.expires_at", limit, |statement| statement.bind(before)).await
+    let from =
+        format!("from listings l where l.state in ('published', 'paused') and l.expires_at < $1 and {OURS}");
+    listings(cx, &from, "l.expires_at", limit, |statement| {
+        statement.bind(before)
+    })
+    .await
 }
 
 /// Open needs of before the given moment beside which nothing stands, or nothing that is still alive.
@@ -47,7 +54,10 @@ pub async fn unmatched(cx: &Cx, before: At, limit: i64) -> Result<(i64, Vec<Time
          and l.published_at < $1 and {OURS} and not exists (select 1 from pairings p where p.need_id = l.id \
          and p.stage not in ('dismissed', 'declined', 'lapsed', 'withdrawn'))"
     );
-    listings(cx, &from, "l.published_at", limit, |statement| statement.bind(before)).await
+    listings(cx, &from, "l.published_at", limit, |statement| {
+        statement.bind(before)
+    })
+    .await
 }
 
 async fn listings(
@@ -95,18 +105,13 @@ pub async fn without_outcome(cx: &Cx, before: At, limit: i64) -> Result<(i64, Ve
     couples(cx, &from, "p.introduced_at", before, limit).await
 }
 
-async fn couples(
-    cx: &Cx,
-    from: &str,
-    at: &str,
-    before: At,
-    limit: i64,
-) -> Result<(i64, Vec<Couple>), Fault> {
+async fn couples(cx: &Cx, from: &str, at: &str, before: At, limit: i64) -> Result<(i64, Vec<Couple>), Fault> {
     let (count,) = cx
         .db
         .one(sql(format!("select count(*) {from}")).bind(before))
         .await?;
-    let rows = format!("select p.id, p.need_id, p.offer_id, {at} as at {from} order by {at}, p.id limit {limit}");
+    let rows =
+        format!("select p.id, p.need_id, p.offer_id, {at} as at {from} order by {at}, p.id limit {limit}");
     Ok((count, cx.db.all(sql(rows).bind(before)).await?))
 }
 

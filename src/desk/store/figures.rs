@@ -78,8 +78,10 @@ pub struct Moved {
 pub async fn moved(cx: &Cx, period: Period) -> Result<Vec<Moved>, Fault> {
     cx.db
         .all(
-            sql("select p.need_id, p.offer_id, m.step, m.to_stage, m.reason, m.at from moves m \
-                 join pairings p on p.id = m.pairing_id where m.at >= $1 and m.at < $2 order by m.at, m.id")
+            sql(
+                "select p.need_id, p.offer_id, m.step, m.to_stage, m.reason, m.at from moves m \
+                 join pairings p on p.id = m.pairing_id where m.at >= $1 and m.at < $2 order by m.at, m.id",
+            )
             .bind(period.from)
             .bind(period.until),
         )
@@ -90,8 +92,10 @@ pub async fn moved(cx: &Cx, period: Period) -> Result<Vec<Moved>, Fault> {
 pub async fn steps_of(cx: &Cx, period: Period) -> Result<Vec<(PairingId, String)>, Fault> {
     cx.db
         .all(
-            sql("select m.pairing_id, m.to_stage from moves m join pairings p on p.id = m.pairing_id \
-                 where p.created_at >= $1 and p.created_at < $2 order by m.at, m.id")
+            sql(
+                "select m.pairing_id, m.to_stage from moves m join pairings p on p.id = m.pairing_id \
+                 where p.created_at >= $1 and p.created_at < $2 order by m.at, m.id",
+            )
             .bind(period.from)
             .bind(period.until),
         )
@@ -134,9 +138,11 @@ pub struct Told {
 pub async fn told(cx: &Cx, period: Period) -> Result<Vec<Told>, Fault> {
     cx.db
         .all(
-            sql("select p.need_id, p.offer_id, o.kind, o.created_at as at from outcomes o \
+            sql(
+                "select p.need_id, p.offer_id, o.kind, o.created_at as at from outcomes o \
                  join pairings p on p.id = o.pairing_id where o.created_at >= $1 and o.created_at < $2 \
-                 order by o.created_at, o.id")
+                 order by o.created_at, o.id",
+            )
             .bind(period.from)
             .bind(period.until),
         )

@@ -20,12 +20,7 @@ pub async fn counts(cx: &Cx) -> Result<Vec<(Standing, i64)>, Fault> {
 }
 
 /// The newest first; `None` for letters of any standing.
-pub async fn page(
-    cx: &Cx,
-    standing: Option<Standing>,
-    limit: i64,
-    skipped: i64,
-) -> Result<Vec<Line>, Fault> {
+pub async fn page(cx: &Cx, standing: Option<Standing>, limit: i64, skipped: i64) -> Result<Vec<Line>, Fault> {
     cx.db
         .all(
             sql(format!(

@@ -104,10 +104,7 @@ impl Embedder {
     pub fn embed<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Vec<f32>>> {
         texts
             .iter()
-            .map(|text| {
-                self.recall
-                    .of(text.as_ref(), || self.embed_one(text.as_ref()))
-            })
+            .map(|text| self.recall.of(text.as_ref(), || self.embed_one(text.as_ref())))
             .collect()
     }
 

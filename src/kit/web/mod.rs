@@ -189,7 +189,10 @@ impl Shell {
     /// This page in the other language, with its query; where the page stands in neither, the home page.
     pub fn other_url(&self) -> String {
         let prefix = format!("/{}", self.lang);
-        let rest = self.path.strip_prefix(&prefix).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let rest = self
+            .path
+            .strip_prefix(&prefix)
+            .filter(|rest| rest.is_empty() || rest.starts_with('/'));
         match rest {
             None => format!("/{}", self.lang.other()),
             Some(rest) if self.query.is_empty() => format!("/{}{rest}", self.lang.other()),

@@ -48,15 +48,36 @@ async fn show_interview(cx: &Cx, shell: Shell, kind: Kind, sought: &str, form: F
         let people = orgs::members(&cx.db, org.id).await?;
         firms.push((org, people));
     }
-    let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page_with(status, &InterviewPage { shell, form, kind, sought: sought.to_owned(), firms })
+    let status = if form.is_sound() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    page_with(
+        status,
+        &InterviewPage {
+            shell,
+            form,
+            kind,
+            sought: sought.to_owned(),
+            firms,
+        },
+    )
 }
 
 /// `contact` names the organisation and the person: `<org>:<person>`.
 async fn begin(cx: Cx, shell: Shell, who: Coordinator, kind: Kind, mut form: Form) -> Answer {
     let title = form.line("title", crate::listings::limits::TITLE);
-    let title = form.must(title, "title", "Hãy viết nhu cầu trong một câu.", "Write it in one sentence.");
-    let named = form.value("contact").split_once(':').and_then(|(org, person)| Some((org.parse().ok()?, person.parse().ok()?)));
+    let title = form.must(
+        title,
+        "title",
+        "Hãy viết nhu cầu trong một câu.",
+        "Write it in one sentence.",
+    );
+    let named = form
+        .value("contact")
+        .split_once(':')
+        .and_then(|(org, person)| Some((org.parse().ok()?, person.parse().ok()?)));
     if named.is_none() {
         form.flaw("contact", "Hãy chọn người liên hệ.", "Choose the contact person.");
     }
@@ -65,7 +86,10 @@ async fn begin(cx: Cx, shell: Shell, who: Coordinator, kind: Kind, mut form: For
         return show_interview(&cx, shell, kind, &sought, form).await;
     }
     let mut content = Content::default();
-    let text = Text { title: title.clone(), ..Text::default() };
+    let text = Text {
+        title: title.clone(),
+        ..Text::default()
+    };
     *content.slot(crate::kit::lang::language_of(&title)) = Some(text);
     let new = New {
         kind,
@@ -109,10 +133,27 @@ async fn show_confirmation(cx: &Cx, shell: Shell, token: String, form: Form) -> 
         .map(|field| (field, rich(field.shown(&listing.draft, shell.lang))))
         .filter(|(_, html)| !html.is_empty())
         .collect();
-    let over = ticket.is_used() || !listing.needs_confirmation() || listing.state != crate::listings::State::Review;
-    let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let over =
+        ticket.is_used() || !listing.needs_confirmation() || listing.state != crate::listings::State::Review;
+    let status = if form.is_sound() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let facts = facts::of(listing.kind, &listing.draft, shell.lang);
-    page_with(status, &ConfirmPage { shell, form, token, listing, person, facts, texts, over })
+    page_with(
+        status,
+        &ConfirmPage {
+            shell,
+            form,
+            token,
+            listing,
+            person,
+            facts,
+            texts,
+            over,
+        },
+    )
 }
 
 #[derive(Template)]
@@ -125,17 +166,28 @@ struct ConfirmedPage {
 async fn confirm(cx: Cx, shell: Shell, request: HttpRequest, form: Form) -> Answer {
     let version = form.value("version").parse().unwrap_or(0);
     review::confirm(&cx, &piece(&request, "token"), version).await?;
-    page(&ConfirmedPage { shell, confirmed: true })
+    page(&ConfirmedPage {
+        shell,
+        confirmed: true,
+    })
 }
 
 async fn object(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> Answer {
     let token = piece(&request, "token");
     let version = form.value("version").parse().unwrap_or(0);
     let words = form.prose("words", 2_000);
-    let words = form.must(words, "words", "Hãy cho biết điều gì chưa đúng.", "Say what is not right.");
+    let words = form.must(
+        words,
+        "words",
+        "Hãy cho biết điều gì chưa đúng.",
+        "Say what is not right.",
+    );
     if !form.is_sound() {
         return show_confirmation(&cx, shell, token, form).await;
     }
     review::object(&cx, &token, version, words).await?;
-    page(&ConfirmedPage { shell, confirmed: false })
+    page(&ConfirmedPage {
+        shell,
+        confirmed: false,
+    })
 }

@@ -10,8 +10,8 @@ use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::web::{Answer, Form, Id, Shell, page, see_other, see_other_saying};
 use crate::listings::card::{Card, cards};
-use crate::listings::writer::{self, Writer};
 use crate::listings::steps::Step;
+use crate::listings::writer::{self, Writer};
 use crate::listings::{self, Kind, Listing, State, drafts, ready, saved};
 use crate::orgs;
 
@@ -44,7 +44,11 @@ struct Row {
 impl Row {
     fn new(listing: Listing) -> Row {
         let writing = matches!(listing.state, State::Draft | State::Changes);
-        let lacking = if writing { drafts::unfinished(&listing) } else { Vec::new() };
+        let lacking = if writing {
+            drafts::unfinished(&listing)
+        } else {
+            Vec::new()
+        };
         Row {
             score: writing.then(|| ready::quality(listing.kind, &listing.draft).score),
             missing: lacking.len(),
@@ -70,12 +74,22 @@ impl Row {
     fn next(&self, lang: &Lang) -> (&'static str, String) {
         let path = self.listing.path();
         match (self.listing.state, self.unfinished) {
-            (State::Draft, Some(step)) => (lang.t("Viết tiếp", "Go on writing"), format!("{path}/edit/{step}")),
-            (State::Draft, None) => (lang.t("Kiểm và gửi", "Check and hand in"), format!("{path}/edit/check")),
-            (State::Changes, _) => (lang.t("Sửa và gửi lại", "Mend and hand in again"), format!("{path}/edit/check")),
-            (State::Published, _) if self.listing.has_unseen_changes() => {
-                (lang.t("Gửi bản sửa", "Hand in the changes"), format!("{path}/edit/check"))
-            }
+            (State::Draft, Some(step)) => (
+                lang.t("Viết tiếp", "Go on writing"),
+                format!("{path}/edit/{step}"),
+            ),
+            (State::Draft, None) => (
+                lang.t("Kiểm và gửi", "Check and hand in"),
+                format!("{path}/edit/check"),
+            ),
+            (State::Changes, _) => (
+                lang.t("Sửa và gửi lại", "Mend and hand in again"),
+                format!("{path}/edit/check"),
+            ),
+            (State::Published, _) if self.listing.has_unseen_changes() => (
+                lang.t("Gửi bản sửa", "Hand in the changes"),
+                format!("{path}/edit/check"),
+            ),
             (State::Expired, _) => (lang.t("Gia hạn hoặc đóng", "Renew or close"), path),
             (State::Paused, _) => (lang.t("Mở lại", "Resume"), path),
             _ => (lang.t("Xem", "See"), path),
@@ -84,7 +98,11 @@ impl Row {
 }
 
 async fn mine(cx: Cx, shell: Shell, actor: Actor, writer: Writer) -> Answer {
-    let orgs: Vec<_> = orgs::of_person(&cx.db, actor.id).await?.iter().map(|membership| membership.org.id).collect();
+    let orgs: Vec<_> = orgs::of_person(&cx.db, actor.id)
+        .await?
+        .iter()
+        .map(|membership| membership.org.id)
+        .collect();
     let mut listings = listings::of_person(&cx.db, actor.id, &orgs).await?;
     listings.extend(writer::begun_here(&cx, &writer).await?);
     let is_over = |listing: &Listing| matches!(listing.state, State::Closed | State::Archived);
@@ -106,7 +124,10 @@ struct SavedPage {
 
 async fn kept(cx: Cx, shell: Shell, actor: Actor) -> Answer {
     let listings = saved::list(&cx, &actor).await?;
-    let listings = listings.into_iter().filter(|listing| listing.shown().is_some()).collect();
+    let listings = listings
+        .into_iter()
+        .filter(|listing| listing.shown().is_some())
+        .collect();
     let cards = cards(&cx, &Reader::Person(actor), shell.lang, listings).await?;
     page(&SavedPage { shell, cards })
 }
@@ -122,5 +143,8 @@ async fn keep(cx: Cx, shell: Shell, actor: Actor, kind: Kind, Id(id): Id<Listing
         return Err(Fault::Missing);
     }
     saved::save(&cx, &actor, &listing).await?;
-    see_other_saying(path, shell.t("Đã lưu vào danh sách của bạn.", "Saved to your list."))
+    see_other_saying(
+        path,
+        shell.t("Đã lưu vào danh sách của bạn.", "Saved to your list."),
+    )
 }

@@ -82,7 +82,10 @@ async fn begin(cx: Cx, shell: Shell, writer: Writer, kind: Kind, mut form: Form)
         );
     }
     if !form.is_sound() {
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &SentencePage { shell, form, kind });
+        return page_with(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &SentencePage { shell, form, kind },
+        );
     }
     let (id, token) = drafts::start(&cx, &writer, kind, &sentence).await?;
     let mut answer = see_other(shell.url(format!("{}/{id}/edit/{}", kind.path(), Step::Story)))?;
@@ -211,7 +214,14 @@ async fn edit(
     if step == Step::Contact {
         fill_openness(&cx, &mut form, &listing, shell.lang).await?;
     }
-    form.set("then", if params.value("from") == "check" { "check" } else { "on" });
+    form.set(
+        "then",
+        if params.value("from") == "check" {
+            "check"
+        } else {
+            "on"
+        },
+    );
     show(&cx, shell, &writer, listing, step, form).await
 }
 
@@ -240,7 +250,9 @@ async fn keep(
     let listing = writer::open(&cx, &writer, id).await?;
     if then != Then::Leave {
         let missing = drafts::unfinished(&listing);
-        let here = missing.into_iter().filter(|(of, flaw)| *of == step && form.error(&flaw.field).is_none());
+        let here = missing
+            .into_iter()
+            .filter(|(of, flaw)| *of == step && form.error(&flaw.field).is_none());
         form.take_flaws(here.map(|(_, flaw)| flaw).collect());
     }
     if !form.is_sound() {
@@ -289,7 +301,11 @@ async fn submit(cx: Cx, shell: Shell, writer: Writer, Id(id): Id<ListingId>, mut
         return show(&cx, shell, &writer, listing, Step::Check, form).await;
     }
     // What was written for a firm does not stand among the coordinator's own listings.
-    let goal = if writer::own(&cx, &actor, id).await.is_ok() { "mine" } else { "desk/reviews" };
+    let goal = if writer::own(&cx, &actor, id).await.is_ok() {
+        "mine"
+    } else {
+        "desk/reviews"
+    };
     see_other_saying(
         shell.url(goal),
         shell.t(
@@ -309,27 +325,66 @@ async fn show(
     step: Step,
     mut form: Form,
 ) -> Answer {
-    let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if form.is_sound() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     if form.value("version").is_empty() {
         form.set("version", listing.version.to_string());
     }
     let edit = around(cx, &shell, writer, listing, step, &form).await?;
     let fields = step.texts(edit.kind);
     match step {
-        Step::Story => page_with(status, &StoryPage { shell, form, edit, fields }),
+        Step::Story => page_with(
+            status,
+            &StoryPage {
+                shell,
+                form,
+                edit,
+                fields,
+            },
+        ),
         Step::Fit => {
             let guessed = guess(&mut form, &edit.listing);
             let bounds = bounds(shell.lang);
-            page_with(status, &FitPage { shell, form, edit, guessed, bounds })
+            page_with(
+                status,
+                &FitPage {
+                    shell,
+                    form,
+                    edit,
+                    guessed,
+                    bounds,
+                },
+            )
         }
         Step::Details => {
             let evidence = evidence_rows(&form);
-            page_with(status, &DetailsPage { shell, form, edit, fields, evidence })
+            page_with(
+                status,
+                &DetailsPage {
+                    shell,
+                    form,
+                    edit,
+                    fields,
+                    evidence,
+                },
+            )
         }
         Step::Contact => {
             let orgs = orgs_of(cx, writer, &edit.listing, shell.lang).await?;
             let org_is_fixed = edit.listing.live.is_some() || edit.listing.origin == Origin::Coordinator;
-            page_with(status, &OpennessPage { shell, form, edit, orgs, org_is_fixed })
+            page_with(
+                status,
+                &OpennessPage {
+                    shell,
+                    form,
+                    edit,
+                    orgs,
+                    org_is_fixed,
+                },
+            )
         }
         Step::Check => {
             let content = &edit.listing.draft;
@@ -342,7 +397,19 @@ async fn show(
             };
             let guests = guests(cx, &edit.listing).await?;
             let guests = guests.iter().map(|org| org.name(shell.lang).to_owned()).collect();
-            page_with(status, &CheckPage { shell, form, edit, fields, facts, missing, org, guests })
+            page_with(
+                status,
+                &CheckPage {
+                    shell,
+                    form,
+                    edit,
+                    fields,
+                    facts,
+                    missing,
+                    org,
+                    guests,
+                },
+            )
         }
     }
 }
@@ -365,7 +432,10 @@ async fn around(
             done: *of < step && missing.iter().all(|(lacks, _)| lacks != of),
         })
         .collect();
-    let second_open = step.texts(kind).iter().any(|field| !form.value(field.twin).is_empty() || form.error(field.twin).is_some());
+    let second_open = step
+        .texts(kind)
+        .iter()
+        .any(|field| !form.value(field.twin).is_empty() || form.error(field.twin).is_some());
     Ok(Edit {
         kind,
         step,
@@ -382,32 +452,56 @@ async fn around(
 
 /// Nothing chosen yet: tick what the text seems to be about. The author changes or keeps it.
 fn guess(form: &mut Form, listing: &Listing) -> bool {
-    let untouched = listing.draft.tags.is_empty() && ["sector", "capability"].iter().all(|name| form.value(name).is_empty());
+    let untouched = listing.draft.tags.is_empty()
+        && ["sector", "capability"]
+            .iter()
+            .all(|name| form.value(name).is_empty());
     if !untouched {
         return false;
     }
     let text = listing.draft.text(listing.draft.first_lang(Lang::Vi));
-    let hints = text.map_or_else(Hints::default, |text| Hints::of(&format!("{}\n{}\n{}", text.title, text.summary, text.body)));
-    hints.sectors.iter().for_each(|code| form.add("sector", code.as_str()));
-    hints.capabilities.iter().for_each(|code| form.add("capability", code.as_str()));
+    let hints = text.map_or_else(Hints::default, |text| {
+        Hints::of(&format!("{}\n{}\n{}", text.title, text.summary, text.body))
+    });
+    hints
+        .sectors
+        .iter()
+        .for_each(|code| form.add("sector", code.as_str()));
+    hints
+        .capabilities
+        .iter()
+        .for_each(|code| form.add("capability", code.as_str()));
     !hints.is_empty()
 }
 
 fn bounds(lang: Lang) -> Vec<(String, String)> {
     [Scheme::Capability, Scheme::Cooperation]
         .into_iter()
-        .flat_map(|scheme| vocab::terms(scheme).iter().map(move |term| (format!("{scheme}:{}", term.code), term.label(&lang).to_owned())))
+        .flat_map(|scheme| {
+            vocab::terms(scheme)
+                .iter()
+                .map(move |term| (format!("{scheme}:{}", term.code), term.label(&lang).to_owned()))
+        })
         .collect()
 }
 
 /// What was typed, and room for more.
 fn evidence_rows(form: &Form) -> Vec<(String, String, String)> {
     let column = |name: &str| -> Vec<String> { form.values(name).map(str::to_owned).collect() };
-    let (kinds, whats, references) = (column("evidence_kind"), column("evidence_what"), column("evidence_reference"));
+    let (kinds, whats, references) = (
+        column("evidence_kind"),
+        column("evidence_what"),
+        column("evidence_reference"),
+    );
     let at = |column: &[String], row: usize| column.get(row).cloned().unwrap_or_default();
     let typed = (0..whats.len()).map(|row| (at(&kinds, row), at(&whats, row), at(&references, row)));
     let filled = typed.filter(|(_, what, reference)| !what.is_empty() || !reference.is_empty());
-    filled.chain(std::iter::repeat_n((String::new(), String::new(), String::new()), BLANK_EVIDENCE)).collect()
+    filled
+        .chain(std::iter::repeat_n(
+            (String::new(), String::new(), String::new()),
+            BLANK_EVIDENCE,
+        ))
+        .collect()
 }
 
 // In whose name, and for whom --------------------------------------------------------------------
@@ -415,11 +509,17 @@ fn evidence_rows(form: &Form) -> Vec<(String, String, String)> {
 async fn fill_openness(cx: &Cx, form: &mut Form, listing: &Listing, lang: Lang) -> Result<(), Fault> {
     let guests = guests(cx, listing).await?;
     let names: Vec<&str> = guests.iter().map(|org| org.name(lang)).collect();
-    form.set("org", listing.org_id.map(|org| org.to_string()).unwrap_or_default());
+    form.set(
+        "org",
+        listing.org_id.map(|org| org.to_string()).unwrap_or_default(),
+    );
     form.set("visibility", listing.visibility.code());
     form.set("guests", names.join("\n"));
     form.set("anonymous", if listing.anonymous { "yes" } else { "" });
-    form.set("open_for_interest", if listing.open_for_interest { "yes" } else { "" });
+    form.set(
+        "open_for_interest",
+        if listing.open_for_interest { "yes" } else { "" },
+    );
     Ok(())
 }
 
@@ -427,18 +527,31 @@ async fn read_openness(cx: &Cx, form: &mut Form, listing: &Listing, lang: Lang) 
     let visibility = Visibility::from_code(form.value("visibility")).unwrap_or(listing.visibility);
     let mut invited: Vec<OrgId> = Vec::new();
     if visibility == Visibility::Invited {
-        for name in form.text("guests").unwrap_or_default().lines().map(str::trim).filter(|name| !name.is_empty()) {
+        for name in form
+            .text("guests")
+            .unwrap_or_default()
+            .lines()
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+        {
             match named(cx, name, lang).await? {
                 Ok(org) => invited.push(org),
                 Err((vi, en)) => form.flaw("guests", vi, en),
             }
         }
         if invited.is_empty() && form.error("guests").is_none() {
-            form.flaw("guests", "Hãy ghi tên ít nhất một tổ chức được mời.", "Name at least one organisation to invite.");
+            form.flaw(
+                "guests",
+                "Hãy ghi tên ít nhất một tổ chức được mời.",
+                "Name at least one organisation to invite.",
+            );
         }
     }
     Ok(Openness {
-        org: form.text("org").and_then(|org| org.parse().ok()).or(listing.org_id),
+        org: form
+            .text("org")
+            .and_then(|org| org.parse().ok())
+            .or(listing.org_id),
         visibility,
         guests: invited,
         anonymous: form.ticked("anonymous"),
@@ -449,7 +562,9 @@ async fn read_openness(cx: &Cx, form: &mut Form, listing: &Listing, lang: Lang) 
 /// The one organisation of that name, or why it cannot be told.
 async fn named(cx: &Cx, name: &str, lang: Lang) -> Result<Result<OrgId, (String, String)>, Fault> {
     let found = orgs::find_by_name(&cx.db, name, 5).await?;
-    let exact = found.iter().find(|org| org.name_vi == name || org.name_en == name);
+    let exact = found
+        .iter()
+        .find(|org| org.name_vi == name || org.name_en == name);
     Ok(match (exact, found.as_slice()) {
         (Some(org), _) => Ok(org.id),
         (None, [only]) => Ok(only.id),
@@ -468,15 +583,31 @@ async fn named(cx: &Cx, name: &str, lang: Lang) -> Result<Result<OrgId, (String,
     })
 }
 
-async fn orgs_of(cx: &Cx, writer: &Writer, listing: &Listing, lang: Lang) -> Result<Vec<(String, String)>, Fault> {
+async fn orgs_of(
+    cx: &Cx,
+    writer: &Writer,
+    listing: &Listing,
+    lang: Lang,
+) -> Result<Vec<(String, String)>, Fault> {
     let mut known = Vec::new();
     if let Some(actor) = &writer.actor {
-        known.extend(orgs::of_person(&cx.db, actor.id).await?.into_iter().map(|membership| membership.org));
+        known.extend(
+            orgs::of_person(&cx.db, actor.id)
+                .await?
+                .into_iter()
+                .map(|membership| membership.org),
+        );
     }
-    if let Some(org) = listing.org_id.filter(|org| known.iter().all(|mine| mine.id != *org)) {
+    if let Some(org) = listing
+        .org_id
+        .filter(|org| known.iter().all(|mine| mine.id != *org))
+    {
         known.push(orgs::get(&cx.db, org).await?);
     }
-    Ok(known.iter().map(|org| (org.id.to_string(), org.name(lang).to_owned())).collect())
+    Ok(known
+        .iter()
+        .map(|org| (org.id.to_string(), org.name(lang).to_owned()))
+        .collect())
 }
 
 /// What only the templates ask.
@@ -484,15 +615,23 @@ impl Edit {
     /// The languages there is a text in, the author's first.
     fn written(&self) -> Vec<Lang> {
         let both = [self.first, self.first.other()];
-        both.into_iter().filter(|lang| self.listing.draft.in_lang(*lang).is_some()).collect()
+        both.into_iter()
+            .filter(|lang| self.listing.draft.in_lang(*lang).is_some())
+            .collect()
     }
 
     fn words(&self, field: &Field, lang: &Lang) -> &str {
-        self.listing.draft.in_lang(*lang).map_or("", |text| field.of(text))
+        self.listing
+            .draft
+            .in_lang(*lang)
+            .map_or("", |text| field.of(text))
     }
 
     fn step_of(&self, field: &Field) -> Step {
-        let in_story = Step::Story.texts(self.kind).iter().any(|one| one.name == field.name);
+        let in_story = Step::Story
+            .texts(self.kind)
+            .iter()
+            .any(|one| one.name == field.name);
         if in_story { Step::Story } else { Step::Details }
     }
 

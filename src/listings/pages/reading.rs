@@ -17,7 +17,9 @@ use crate::listings::facts::{self, Fact};
 use crate::listings::index::whole;
 use crate::listings::review::{self, Note};
 use crate::listings::writer::{self, Writer};
-use crate::listings::{self, Content, Evidence, Kind, Listing, Sight, State, Visibility, fields, letters, saved};
+use crate::listings::{
+    self, Content, Evidence, Kind, Listing, Sight, State, Visibility, fields, letters, saved,
+};
 use crate::orgs;
 use crate::vocab::{self, Scheme, Term};
 
@@ -71,7 +73,11 @@ async fn show(
     let owned = sight.owns(&listing) || begun_here;
     let tended = owned || sight.coordinates();
     let preview = tended && (params.value("version") == "draft" || listing.live.is_none());
-    let content = if preview { listing.draft.0.clone() } else { listing.best().clone() };
+    let content = if preview {
+        listing.draft.0.clone()
+    } else {
+        listing.best().clone()
+    };
     let org = match listing.org_id {
         Some(org) => Some(orgs::get(&cx.db, org).await?),
         None => None,
@@ -84,7 +90,11 @@ async fn show(
         sections: sections(kind, &content, shell.lang),
         saved: saved::is_saved(&cx, &reader, id).await?,
         signed_in: reader.actor().is_some(),
-        notes: if tended { review::open_notes(&cx.db, id).await? } else { Vec::new() },
+        notes: if tended {
+            review::open_notes(&cx.db, id).await?
+        } else {
+            Vec::new()
+        },
         similar: similar(&cx, &reader, &sight, &listing, &content, shell.lang).await?,
         by,
         owned,
@@ -116,7 +126,10 @@ impl ShowPage {
     }
 
     fn sector(&self) -> Option<&'static Term> {
-        self.content.codes(Scheme::Sector).next().and_then(|code| vocab::term(Scheme::Sector, code))
+        self.content
+            .codes(Scheme::Sector)
+            .next()
+            .and_then(|code| vocab::term(Scheme::Sector, code))
     }
 
     fn evidence_kind(&self, piece: &Evidence) -> String {
@@ -140,7 +153,9 @@ fn sections(kind: Kind, content: &Content, lang: Lang) -> Vec<Section> {
     let told = fields::all(kind).filter(|field| !matches!(field.name, "title" | "summary"));
     told.filter_map(|field| {
         let words = field.shown(content, lang);
-        let own = content.in_lang(lang).is_some_and(|text| !field.of(text).is_empty());
+        let own = content
+            .in_lang(lang)
+            .is_some_and(|text| !field.of(text).is_empty());
         (!words.is_empty()).then(|| Section {
             heading: field.heading(&lang),
             html: rich(words),
@@ -169,15 +184,25 @@ async fn similar(
         limit: SIMILAR * 2,
         ..Like::default()
     };
-    let search = if sight.is_member() || sight.coordinates() { &cx.search_all } else { &cx.search };
+    let search = if sight.is_member() || sight.coordinates() {
+        &cx.search_all
+    } else {
+        &cx.search
+    };
     // A page without its neighbours is better than no page.
-    let hits = search.aside(move |search| search.like(&like)).await.unwrap_or_else(|why| {
-        tracing::warn!(why = %why, "similar listings");
-        Vec::new()
-    });
+    let hits = search
+        .aside(move |search| search.like(&like))
+        .await
+        .unwrap_or_else(|why| {
+            tracing::warn!(why = %why, "similar listings");
+            Vec::new()
+        });
     let ids: Vec<ListingId> = hits.iter().map(|hit| ListingId(hit.id)).collect();
     let near = listings::many(&cx.db, &ids).await?;
-    let near = near.into_iter().filter(|near| near.shown().is_some() && near.org_id != listing.org_id).collect();
+    let near = near
+        .into_iter()
+        .filter(|near| near.shown().is_some() && near.org_id != listing.org_id)
+        .collect();
     let mut cards = cards(cx, reader, lang, near).await?;
     cards.truncate(SIMILAR);
     Ok(cards)

@@ -34,8 +34,16 @@ struct ReportPage {
 
 impl ReportPage {
     fn new(shell: Shell, form: Form, listing: Listing) -> ReportPage {
-        let reasons = Wrong::ALL.iter().map(|wrong| (wrong.code(), wrong.label(shell.lang))).collect();
-        ReportPage { shell, form, listing, reasons }
+        let reasons = Wrong::ALL
+            .iter()
+            .map(|wrong| (wrong.code(), wrong.label(shell.lang)))
+            .collect();
+        ReportPage {
+            shell,
+            form,
+            listing,
+            reasons,
+        }
     }
 }
 
@@ -59,7 +67,10 @@ async fn report(
         form.flaw("reason", "Hãy chọn một lý do.", "Choose a reason.");
     }
     let (Some(wrong), true) = (wrong, form.is_sound()) else {
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &ReportPage::new(shell, form, listing));
+        return page_with(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &ReportPage::new(shell, form, listing),
+        );
     };
     // Only machines fill in the field nobody sees; they are thanked like everyone.
     if form.value("website").is_empty() {
@@ -67,7 +78,10 @@ async fn report(
     }
     see_other_saying(
         shell.url(listing.path()),
-        shell.t("Cảm ơn bạn. Điều phối viên sẽ xem.", "Thank you. A coordinator will look into it."),
+        shell.t(
+            "Cảm ơn bạn. Điều phối viên sẽ xem.",
+            "Thank you. A coordinator will look into it.",
+        ),
     )
 }
 
@@ -102,7 +116,10 @@ async fn list(cx: Cx, shell: Shell, _coordinator: Coordinator) -> Answer {
     let rows = reports
         .into_iter()
         .filter_map(|report| {
-            let listing = about.iter().find(|listing| listing.id == report.listing_id)?.clone();
+            let listing = about
+                .iter()
+                .find(|listing| listing.id == report.listing_id)?
+                .clone();
             Some((report, listing))
         })
         .collect();

@@ -85,7 +85,6 @@ impl ReviewPage {
     fn subject(&self, note: &Note) -> &'static str {
         letters::field_name(self.listing.kind, &note.field, self.shell.lang)
     }
-
 }
 
 async fn read(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<ListingId>) -> Answer {
@@ -107,7 +106,11 @@ async fn show(cx: &Cx, shell: Shell, coordinator: &Actor, id: ListingId, form: F
         Some(org) => Some(orgs::get(&cx.db, org).await?),
         None => None,
     };
-    let status = if form.is_sound() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if form.is_sound() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let page = ReviewPage {
         texts: texts(&listing, shell.lang),
         facts: facts::of(listing.kind, &listing.draft, shell.lang),
@@ -158,20 +161,28 @@ async fn send_back(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<ListingId>
 
 /// The rows of the form that say something.
 fn notes(form: &mut Form) -> Vec<NewNote> {
-    let column = |name: &str| -> Vec<String> { form.values(name).take(NOTE_ROWS).map(str::to_owned).collect() };
+    let column =
+        |name: &str| -> Vec<String> { form.values(name).take(NOTE_ROWS).map(str::to_owned).collect() };
     let (subjects, severities, bodies) = (column("note_field"), column("note_severity"), column("note"));
     let notes: Vec<NewNote> = bodies
         .into_iter()
         .enumerate()
         .map(|(row, body)| NewNote {
             field: subjects.get(row).cloned().unwrap_or_default(),
-            severity: severities.get(row).and_then(|code| Severity::from_code(code)).unwrap_or(Severity::Major),
+            severity: severities
+                .get(row)
+                .and_then(|code| Severity::from_code(code))
+                .unwrap_or(Severity::Major),
             body: body.trim().to_owned(),
         })
         .filter(|note| !note.body.is_empty())
         .collect();
     if notes.iter().any(|note| note.body.chars().count() > MOST_NOTE) {
-        form.flaw("note", "Một lý do dài tối đa 1.000 ký tự.", "A reason may have 1,000 characters.");
+        form.flaw(
+            "note",
+            "Một lý do dài tối đa 1.000 ký tự.",
+            "A reason may have 1,000 characters.",
+        );
     }
     notes
 }
@@ -181,7 +192,10 @@ fn subjects(kind: Kind, lang: Lang) -> Vec<(&'static str, &'static str)> {
     ["whole"]
         .into_iter()
         .chain(fields::all(kind).map(|field| field.name))
-        .chain(rest.into_iter().filter(|name| kind == Kind::Offer || *name != "evidence"))
+        .chain(
+            rest.into_iter()
+                .filter(|name| kind == Kind::Offer || *name != "evidence"),
+        )
         .map(|name| (name, letters::field_name(kind, name, lang)))
         .collect()
 }
@@ -190,12 +204,21 @@ fn texts(listing: &Listing, reader: Lang) -> Vec<Shown> {
     let mut shown = Vec::new();
     for lang in [reader, reader.other()] {
         for field in fields::all(listing.kind) {
-            let text = |content: &listings::Content| content.in_lang(lang).map(|text| field.of(text).to_owned()).unwrap_or_default();
+            let text = |content: &listings::Content| {
+                content
+                    .in_lang(lang)
+                    .map(|text| field.of(text).to_owned())
+                    .unwrap_or_default()
+            };
             let new = text(&listing.draft);
             // A first version has nothing to differ from.
             let old = listing.live.as_deref().map_or_else(|| new.clone(), text);
             if !(new.is_empty() && old.is_empty()) {
-                shown.push(Shown { heading: field.heading(&reader), lang, pieces: diff::words(&old, &new) });
+                shown.push(Shown {
+                    heading: field.heading(&reader),
+                    lang,
+                    pieces: diff::words(&old, &new),
+                });
             }
         }
     }

@@ -18,12 +18,18 @@ pub(super) fn configure(routes: &mut web::ServiceConfig) {
         .route("/{noun:needs|offers}/{id}/renewal", web::post().to(renew))
         .route("/{noun:needs|offers}/{id}/closure", web::post().to(close))
         .route("/{noun:needs|offers}/{id}/archive", web::post().to(archive))
-        .route("/{noun:needs|offers}/{id}/interest-setting", web::post().to(set_interest));
+        .route(
+            "/{noun:needs|offers}/{id}/interest-setting",
+            web::post().to(set_interest),
+        );
 }
 
 async fn withdraw(cx: Cx, shell: Shell, writer: Writer, kind: Kind, Id(id): Id<ListingId>) -> Answer {
     drafts::withdraw_submission(&cx, &writer, id).await?;
-    let said = shell.t("Đã rút lại. Bạn sửa rồi gửi lại nhé.", "Taken back. Edit it and hand it in again.");
+    let said = shell.t(
+        "Đã rút lại. Bạn sửa rồi gửi lại nhé.",
+        "Taken back. Edit it and hand it in again.",
+    );
     see_other_saying(shell.url(format!("{}/{id}/edit/check", kind.path())), said)
 }
 
@@ -35,7 +41,15 @@ async fn discard(cx: Cx, shell: Shell, writer: Writer, Id(id): Id<ListingId>) ->
 
 async fn pause(cx: Cx, shell: Shell, actor: Actor, kind: Kind, Id(id): Id<ListingId>) -> Answer {
     life::pause(&cx, &actor, id).await?;
-    back(&shell, kind, id, shell.t("Đã tạm dừng: tin không hiện và không được gợi ý.", "Paused: it is neither shown nor suggested."))
+    back(
+        &shell,
+        kind,
+        id,
+        shell.t(
+            "Đã tạm dừng: tin không hiện và không được gợi ý.",
+            "Paused: it is neither shown nor suggested.",
+        ),
+    )
 }
 
 async fn resume(cx: Cx, shell: Shell, actor: Actor, kind: Kind, Id(id): Id<ListingId>) -> Answer {
@@ -45,12 +59,25 @@ async fn resume(cx: Cx, shell: Shell, actor: Actor, kind: Kind, Id(id): Id<Listi
 
 async fn renew(cx: Cx, shell: Shell, actor: Actor, kind: Kind, Id(id): Id<ListingId>) -> Answer {
     life::renew(&cx, &actor, id).await?;
-    back(&shell, kind, id, shell.t("Đã gia hạn một năm.", "Renewed for a year."))
+    back(
+        &shell,
+        kind,
+        id,
+        shell.t("Đã gia hạn một năm.", "Renewed for a year."),
+    )
 }
 
 async fn close(cx: Cx, shell: Shell, actor: Actor, kind: Kind, Id(id): Id<ListingId>, form: Form) -> Answer {
     life::close(&cx, &actor, id, form.value("reason")).await?;
-    back(&shell, kind, id, shell.t("Đã đóng. Cảm ơn bạn đã cho biết kết quả.", "Closed. Thank you for saying how it ended."))
+    back(
+        &shell,
+        kind,
+        id,
+        shell.t(
+            "Đã đóng. Cảm ơn bạn đã cho biết kết quả.",
+            "Closed. Thank you for saying how it ended.",
+        ),
+    )
 }
 
 async fn archive(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<ListingId>) -> Answer {
@@ -69,9 +96,15 @@ async fn set_interest(
     let open = form.value("open") == "yes";
     life::set_open_for_interest(&cx, &actor, id, open).await?;
     let said = if open {
-        shell.t("Tin lại nhận bày tỏ quan tâm.", "It takes expressions of interest again.")
+        shell.t(
+            "Tin lại nhận bày tỏ quan tâm.",
+            "It takes expressions of interest again.",
+        )
     } else {
-        shell.t("Tin thôi nhận bày tỏ quan tâm.", "It no longer takes expressions of interest.")
+        shell.t(
+            "Tin thôi nhận bày tỏ quan tâm.",
+            "It no longer takes expressions of interest.",
+        )
     };
     back(&shell, kind, id, said)
 }

@@ -1,10 +1,10 @@
 //! SQL for organisations that come with a list, or go out as one.
 
+use super::ORG;
 use crate::ids::{OrgId, PersonId};
 use crate::kit::clock::At;
 use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
-use super::ORG;
 use crate::orgs::import::Named;
 use crate::orgs::{MemberRole, Org};
 
