@@ -118,7 +118,7 @@ pub fn language_of(text: &str) -> Lang {
                 || "áàãéèíìĩóòõúùũý".contains(*letter)
         })
         .count();
-    if marked * 12 >= letters.max(1) {
+    if marked * 8 >= letters.max(1) {
         Lang::Vi
     } else {
         Lang::En

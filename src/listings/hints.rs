@@ -52,7 +52,9 @@ pub fn wording(scheme: Scheme, code: &str) -> String {
 fn likeliest(text: &Words, scheme: Scheme, most: usize) -> Vec<String> {
     let mut scores: BTreeMap<&str, u32> = BTreeMap::new();
     for phrase in PHRASES.iter().filter(|phrase| phrase.scheme == scheme) {
-        if phrase.parts.iter().all(|part| text.holds(part)) {
+        // Two parts that stand in one text vouch for each other, however short.
+        let alone = phrase.parts.len() == 1;
+        if phrase.parts.iter().all(|part| text.holds(part, alone)) {
             *scores.entry(phrase.code).or_default() += phrase.weight;
         }
     }
@@ -132,11 +134,11 @@ impl Words {
         }
     }
 
-    fn holds(&self, part: &Part) -> bool {
+    fn holds(&self, part: &Part, alone: bool) -> bool {
         if self.has_marks {
             self.holds_run(&part.marked)
         } else {
-            part.is_plain_enough() && self.holds_run(&part.folded)
+            (!alone || part.is_plain_enough()) && self.holds_run(&part.folded)
         }
     }
 
