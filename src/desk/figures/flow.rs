@@ -86,10 +86,10 @@ pub(super) fn by_week(lang: Lang, weeks: &[(At, Tally)], series: &[Series]) -> d
 }
 
 /// A name and what it counts.
-type Series<'a> = (&'a str, fn(&Tally) -> i64);
+type Counted<'a> = (&'a str, fn(&Tally) -> i64);
 
 /// "Gợi ý: 12; đã gửi: 5; …"
-pub(super) fn said_sums(lang: Lang, weeks: &[(At, Tally)], series: &[Series<'_>]) -> String {
+pub(super) fn said_sums(lang: Lang, weeks: &[(At, Tally)], series: &[Counted<'_>]) -> String {
     let sums = series.iter().map(|(label, of)| {
         let sum = weeks.iter().map(|(_, tally)| of(tally)).sum();
         format!("{label}: {}", lang.number(sum))
