@@ -202,8 +202,8 @@ fn two_sides_that_say_yes_are_introduced() {
         let to = |address: &str| {
             letters
                 .iter()
-                .find(|one| one.to.contains(address))
-                .expect("a letter")
+                .find(|one| one.to.contains(address) && one.plain.contains("/pairings/"))
+                .expect("a letter that asks")
                 .clone()
         };
         let (to_farm, to_lab) = (to(FARM), to(LAB));
