@@ -207,8 +207,16 @@ fn two_sides_that_say_yes_are_introduced() {
                 .clone()
         };
         let (to_farm, to_lab) = (to(FARM), to(LAB));
-        assert!(to_farm.subject.starts_with("Nhận dạng bệnh"), "{}", to_farm.subject);
-        assert!(to_farm.plain.contains("Nhận dạng bệnh cây trồng"), "{}", to_farm.plain);
+        assert!(
+            to_farm.subject.starts_with("Nhận dạng bệnh"),
+            "{}",
+            to_farm.subject
+        );
+        assert!(
+            to_farm.plain.contains("Nhận dạng bệnh cây trồng"),
+            "{}",
+            to_farm.plain
+        );
         assert!(to_farm.plain.contains("Hai bên rất hợp nhau."));
         for secret in [LAB, "0901", "Minh"] {
             assert!(!to_farm.plain.contains(secret), "{secret} before both said yes");
