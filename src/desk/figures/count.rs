@@ -77,7 +77,7 @@ pub fn marks(listed: &[Listed], paired: &[Paired], moved: &[Moved], told: &[Told
                 at: step.at,
                 listing: step.need_id,
                 what,
-            })
+            });
         };
         match step.step.as_str() {
             "approve" => push(|tally| &mut tally.approved),
