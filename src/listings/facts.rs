@@ -16,7 +16,10 @@ pub struct Fact {
     pub in_strip: bool,
 }
 
-#[expect(clippy::too_many_lines, reason = "one fact after the other; a list reads best in one piece")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one fact after the other; a list reads best in one piece"
+)]
 pub fn of(kind: Kind, content: &Content, lang: Lang) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut fact = |step, in_strip, icon, label, value: Option<String>| {
