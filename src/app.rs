@@ -147,9 +147,15 @@ pub async fn know_the_reader(
         let reader = accounts::identify(&cx, &request).await?;
         if let Reader::Person(actor) = reader {
             let shell = Shell::of(request.request());
+            // Only a page shows the menu; an act leads on to one.
+            let waiting = if request.method() == actix_web::http::Method::GET {
+                matching::waiting_for(&cx, &actor).await?
+            } else {
+                0
+            };
             let who = Who {
                 name: actor.name.clone(),
-                links: menu(&shell, &actor),
+                links: menu(&shell, &actor, waiting),
             };
             request.extensions_mut().insert(who);
         }
@@ -157,7 +163,7 @@ pub async fn know_the_reader(
     next.call(request).await
 }
 
-fn menu(shell: &Shell, actor: &accounts::Actor) -> Vec<Link> {
+fn menu(shell: &Shell, actor: &accounts::Actor, waiting: i64) -> Vec<Link> {
     let link = |path: &str, vi: &str, en: &str, icon| Link {
         href: shell.url(path),
         label: shell.t(vi, en).to_owned(),
@@ -171,7 +177,10 @@ fn menu(shell: &Shell, actor: &accounts::Actor) -> Vec<Link> {
     if actor.is_admin() {
         links.push(link("admin", "Quản trị", "Administration", "activity"));
     }
-    links.push(link("inbox", "Hộp ghép nối", "Matches", "inbox"));
+    links.push(Link {
+        count: waiting,
+        ..link("inbox", "Hộp ghép nối", "Matches", "inbox")
+    });
     links.push(link("mine", "Tin của tôi", "My listings", "file-text"));
     links.push(link("settings", "Cài đặt", "Settings", "settings"));
     links

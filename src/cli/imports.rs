@@ -11,8 +11,9 @@ use crate::ids::By;
 use crate::kit::clock::Clock;
 use crate::kit::config::Config;
 use crate::kit::fault::Fault;
-use crate::listings::Kind;
 use crate::listings::import::{self, Reading};
+use crate::listings::{self, Kind};
+use crate::matching;
 
 pub const HELP: &str = "\
 Columns are known by their names in Vietnamese or English: title/tiêu đề, description/mô tả, organisation/đơn vị,
@@ -38,9 +39,16 @@ pub async fn import(config: Config, ask: Ask) -> anyhow::Result<End> {
             .await
             .context("with --suggest this process needs the index for itself; a running server seeks matches without it")?;
         bring_in(&cx, &ask, &mut reading).await?;
-        let waiting = spinner("Seeking matches");
+        let waiting = spinner("Reading what came in");
         flow::settle_without_letters(&cx).await?;
         waiting.finish_and_clear();
+        let imported = listings::without_owner(&cx.db).await?;
+        let progress = bar(imported.len(), "Seeking matches");
+        for id in imported {
+            matching::suggest_among_all(&cx, id).await?;
+            progress.inc(1);
+        }
+        progress.finish_and_clear();
         println!("Matches were sought; they wait on the coordinator's desk.");
     } else {
         let beside = beside::open(config).await?;

@@ -355,6 +355,11 @@ pub async fn eligible_count(on: impl Reads, kind: Kind) -> Result<i64, Fault> {
     store::count_open(on, kind).await
 }
 
+/// Imported listings that nobody has taken yet.
+pub async fn without_owner(on: impl Reads) -> Result<Vec<ListingId>, Fault> {
+    store::without_owner(on).await
+}
+
 /// A person who leaves: their unsent drafts and saved lists go; what was published stays with the organisation.
 pub async fn forget(tx: &mut Tx, person: PersonId) -> Result<(), Fault> {
     store::forget(tx, person).await

@@ -80,6 +80,15 @@ pub(super) async fn count_open(on: impl Reads, kind: Kind) -> Result<i64, Fault>
     Ok(row.map_or(0, |(count,)| count))
 }
 
+pub(super) async fn without_owner(on: impl Reads) -> Result<Vec<ListingId>, Fault> {
+    let rows: Vec<(ListingId,)> = on
+        .all(sql(
+            "select id from listings where origin = 'import' and owner_id is null and state = 'published' order by id",
+        ))
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 // Guests of an invited listing -------------------------------------------------------------------
 
 pub(super) async fn guests(on: impl Reads, listings: &[ListingId]) -> Result<Vec<(ListingId, OrgId)>, Fault> {

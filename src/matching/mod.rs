@@ -37,7 +37,7 @@ pub mod why;
 
 pub use decide::{approve, dismiss, end_of_listing, pair_by_hand, reopen, withdraw};
 pub use pages::configure;
-pub use suggest::{suggest, suggest_for_terminal};
+pub use suggest::{suggest, suggest_among_all, suggest_for_terminal};
 
 use stage::{Side, Stage, Step};
 use why::Why;

@@ -35,6 +35,28 @@ pub(super) struct Judged {
 /// Seeks matches for a listing and lays them before the coordinators. Done twice it only brings the suggestions up
 /// to date; what a person decided is never touched.
 pub async fn suggest(cx: &Cx, id: ListingId) -> Result<usize, Fault> {
+    seek_for(cx, id, Among::Tended).await
+}
+
+/// As `suggest`, with imported listings that nobody has taken yet on either side: only where someone asked for it.
+pub async fn suggest_among_all(cx: &Cx, id: ListingId) -> Result<usize, Fault> {
+    seek_for(cx, id, Among::All).await
+}
+
+/// Whose listings are looked at: those that somebody answers for, or imported ones without an owner too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Among {
+    Tended,
+    All,
+}
+
+impl Among {
+    fn admits(self, listing: &Listing) -> bool {
+        self == Among::All || listing.origin != listings::Origin::Import || listing.owner_id.is_some()
+    }
+}
+
+async fn seek_for(cx: &Cx, id: ListingId, among: Among) -> Result<usize, Fault> {
     let listing = listings::get(&cx.db, id).await?;
     if listing.shown().is_none() {
         decide::end_of_listing(cx, id).await?;
@@ -43,7 +65,12 @@ pub async fn suggest(cx: &Cx, id: ListingId) -> Result<usize, Fault> {
     let model = maker(cx);
     let mut laid = 0;
     let mut found = Vec::new();
-    for (other, hit) in ranked(cx, &listing).await? {
+    let fitting = if among.admits(&listing) {
+        ranked(cx, &listing, among).await?
+    } else {
+        Vec::new()
+    };
+    for (other, hit) in fitting {
         let (need, offer) = in_order(&listing, &other);
         if is_up_to_date(cx, need, offer, &model).await? {
             continue;
@@ -100,7 +127,7 @@ async fn is_up_to_date(cx: &Cx, need: &Listing, offer: &Listing, model: &str) ->
 pub async fn suggest_for_terminal(cx: &Cx, reference: &str) -> Result<String, Fault> {
     let listing = listings::by_reference(&cx.db, reference).await?;
     let mut out = format!("{}  {}\n", listing.reference(), listing.best().title(Lang::Vi));
-    for (other, hit) in ranked(cx, &listing).await? {
+    for (other, hit) in ranked(cx, &listing, Among::All).await? {
         let (need, offer) = in_order(&listing, &other);
         let judged = judge(cx, need, offer, Some(hit)).await?;
         let side = super::Side::of(listing.kind);
@@ -117,7 +144,7 @@ pub async fn suggest_for_terminal(cx: &Cx, reference: &str) -> Result<String, Fa
 }
 
 /// The listings of the other kind worth suggesting, the best first, with what the search heard.
-async fn ranked(cx: &Cx, listing: &Listing) -> Result<Vec<(Listing, Hit)>, Fault> {
+async fn ranked(cx: &Cx, listing: &Listing, among: Among) -> Result<Vec<(Listing, Hit)>, Fault> {
     let hits = candidates(cx, listing).await?;
     let ids: Vec<ListingId> = hits.iter().map(|hit| ListingId(hit.id)).collect();
     let heard: HashMap<ListingId, Hit> = hits.into_iter().map(|hit| (ListingId(hit.id), hit)).collect();
@@ -130,7 +157,7 @@ async fn ranked(cx: &Cx, listing: &Listing) -> Result<Vec<(Listing, Hit)>, Fault
     for other in others {
         let org = other.org_id.and_then(|org| orgs.get(&org));
         let meet = admits(cx, listing, org).await? && admits(cx, &other, own.as_ref()).await?;
-        if !meet || other.org_id.is_some_and(|org| barred.contains(&org)) {
+        if !meet || !among.admits(&other) || other.org_id.is_some_and(|org| barred.contains(&org)) {
             continue;
         }
         let Some(hit) = heard.get(&other.id).copied() else {
