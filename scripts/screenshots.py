@@ -21,7 +21,8 @@ def main():
     PICTURES.mkdir(parents=True, exist_ok=True)
     for old in PICTURES.glob("*.*"):
         old.unlink()
-    with World() as world:
+    # A data folder with the sample city may be named, which saves making one.
+    with World(data=sys.argv[1] if len(sys.argv) > 1 else None) as world:
         for take in (visitors, writers, coordinators):
             take(world)
             world.close_visitors()
@@ -37,26 +38,26 @@ def visitors(world):
     listing = first_link(desktop, world.at("/vi/needs"), "main a[href*='/vi/needs/']")
     keep(desktop, listing, "listing-vi")
     keep(world.visitor("vi", PHONE), listing, "listing-vi-phone")
-    keep(desktop, world.at("/vi/figures"), "figures-vi")
 
 
 def writers(world):
     """The form while it is being filled in, with offers like it beside."""
     member = people.member(world, "vi").opens("needs/new")
-    member.fills(
-        title="Phát hiện sớm bệnh đạo ôn trên lá lúa từ ảnh điện thoại",
-        summary="Cán bộ khuyến nông chụp ảnh lá ngoài đồng và cần biết ngay lá có bệnh không, mức độ ra sao.",
-    )
+    member.fills(title="Nhận dạng bệnh trên lá rau từ ảnh chụp bằng điện thoại ngoài ruộng").sends("/needs")
+    member.fills(summary="Cán bộ chụp lá ngoài đồng và cần biết ngay lá có bệnh không, mức độ ra sao.")
     page = member.page
-    page.wait_for_selector("[data-similar-target] .card, [data-similar-target] article, [data-similar-target] li")
+    page.locator("[data-similar-target] a").first.wait_for()
     save(page, "post-vi")
 
 
 def coordinators(world):
     page = people.coordinator(world, "en").page
     keep(page, world.at("/en/desk"), "desk-en")
-    why = first_link(page, world.at("/en/desk/suggestions"), "main a[href*='/en/pairings/']")
+    keep(page, world.at("/en/desk/suggestions"), "suggestions-en")
+    why = first_link(page, world.at("/en/desk/suggestions"), "main a[href*='/en/pairings/']:not([href*='letter'])")
     keep(page, why, "why-en")
+    page = people.coordinator(world, "vi").page
+    keep(page, world.at("/vi/desk/figures"), "figures-vi")
 
 
 def first_link(page, url, selector):
