@@ -80,10 +80,10 @@ pub async fn load_model(config: &Config) -> anyhow::Result<Result<Embedder, crat
     Ok(tokio::task::spawn_blocking(move || Embedder::load(&choice, &folders, &model_dirs)).await?)
 }
 
-/// Serves until told to stop (SIGINT, SIGTERM), then lets running requests end.
-pub async fn serve(cx: Cx) -> anyhow::Result<()> {
+/// Serves until told to stop (SIGINT, SIGTERM), then lets running requests end. What comes `first` is done
+/// while pages are served, before the loops begin.
+pub async fn serve(cx: Cx, first: impl AsyncFnOnce(&Cx) + 'static) -> anyhow::Result<()> {
     let metrics = metrics_handle()?;
-    let loops = flow::start(&cx);
     let data = web::Data::new(cx.clone());
     let bind = cx.config.bind;
     let server = HttpServer::new(move || {
@@ -100,6 +100,7 @@ pub async fn serve(cx: Cx) -> anyhow::Result<()> {
     .shutdown_timeout(10)
     .bind(bind)
     .with_context(|| format!("cannot listen on {bind}"))?;
+    let loops = flow::start(&cx, first);
     tracing::info!(%bind, public_url = cx.config.public_url, mail = cx.mailer.describe(), "serving");
     server.run().await?;
     drop(loops);

@@ -193,6 +193,14 @@ async fn follow_step(cx: &Cx) -> Result<bool, Fault> {
     Ok(true)
 }
 
+/// What happened until now asks for nothing: for a past that was only entered.
+pub async fn begin_here(cx: &Cx) -> Result<(), Fault> {
+    let mut tx = cx.db.begin().await?;
+    let last = events::last(&mut tx).await?;
+    events::move_cursor(&mut tx, FOLLOWER, last).await?;
+    tx.commit().await
+}
+
 /// The same job asked for twice while it waits is one job; `after` only says since when it may run.
 fn name_of(job: &Job) -> Result<String, Fault> {
     let mut value = serde_json::to_value(job)?;
@@ -223,8 +231,17 @@ async fn work_step(cx: &Cx) -> Result<bool, Fault> {
     Ok(true)
 }
 
-/// Starts the loops; they end when the returned guard is dropped.
-pub fn start(cx: &Cx) -> Loops {
+/// Does what comes first, then starts the loops. All of it ends when the returned guard is dropped.
+pub fn start(cx: &Cx, first: impl AsyncFnOnce(&Cx) + 'static) -> Loops {
+    let cx = cx.clone();
+    Loops(vec![actix_web::rt::spawn(async move {
+        first(&cx).await;
+        let _running = start_loops(&cx);
+        std::future::pending::<()>().await;
+    })])
+}
+
+fn start_loops(cx: &Cx) -> Loops {
     let spawn = |name: &'static str, run: futures_util::future::LocalBoxFuture<'static, ()>| {
         tracing::debug!(name, "loop started");
         actix_web::rt::spawn(run)
