@@ -47,6 +47,7 @@ RUNTIMES = {
 }
 
 MODEL_FILES = {
+    "models/vi-en/canary.json": "14d647245591c7a1126cd660a8490e4c9aa1e4f519abc6574d89a801e2b793a2",
     "models/vi-en/config.json": "bc65cc131b02dbbbf7eb85af1eefddb5af9b0fb846fd354596c0191f6a5876ad",
     "models/vi-en/model.onnx": "5a2afb27d4a9ecdbd35e1b4c5f0b063857936f90d5bc6de8ec08d9fd02fb84e6",
     "models/vi-en/special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",

@@ -10,13 +10,13 @@ use std::{
 };
 
 use fastembed::{
-    InitOptionsUserDefined, Pooling, QuantizationMode, TextEmbedding, TokenizerFiles,
-    UserDefinedEmbeddingModel,
+    EmbeddingModel, InitOptionsUserDefined, ModelInfo, Pooling, QuantizationMode, TextEmbedding,
+    TextInitOptions, TokenizerFiles, UserDefinedEmbeddingModel,
 };
 use sha2::{Digest as _, Sha256};
 
-use super::Result;
 use super::recall::Recall;
+use super::{Result, canary};
 
 /// The folder of the model that comes with the program.
 const BUNDLED: &str = "vi-en";
@@ -60,8 +60,8 @@ impl fmt::Display for WhyNot {
 impl std::error::Error for WhyNot {}
 
 impl Embedder {
-    /// Loads the chosen model: `bundled`, a folder, `none`, or with the feature `hub` the name
-    /// of a public model. The variable `ORT_DYLIB_PATH` goes before the given runtimes.
+    /// Loads the chosen model: `bundled`, a folder, `none`, or the name of a public model, which is downloaded
+    /// where there is a network. A folder that states a canary must sing it. The variable `ORT_DYLIB_PATH` goes before the given runtimes.
     pub fn load(
         choice: &str,
         runtimes: &[PathBuf],
@@ -71,10 +71,6 @@ impl Embedder {
             return Err(WhyNot::SwitchedOff);
         }
         load_runtime(runtimes)?;
-        #[cfg(feature = "hub")]
-        if let Ok(named) = choice.parse::<fastembed::EmbeddingModel>() {
-            return Self::from_hub(choice, named, model_dirs);
-        }
         let folders: Vec<PathBuf> = if choice == "bundled" {
             model_dirs
                 .iter()
@@ -89,7 +85,10 @@ impl Embedder {
                 path: folder.clone(),
                 because: format!("{error:#}"),
             }),
-            None => Err(WhyNot::NoModel { looked_at: folders }),
+            None => match listed_model(choice) {
+                Some(model) => Self::from_hub(model, model_dirs),
+                None => Err(WhyNot::NoModel { looked_at: folders }),
+            },
         }
     }
 
@@ -150,35 +149,59 @@ impl Embedder {
             .with_session_config("session.intra_op.allow_spinning", "0");
         let model = TextEmbedding::try_new_from_user_defined(model, options)?;
         let prefix = prefix_of(&name);
-        Ok(Self {
+        let embedder = Self {
             model: Arc::new(Mutex::new(model)),
             recall: Arc::default(),
             name: format!("{name}@{digest:012x}").into(),
             prefix,
-        })
+        };
+        canary::listen(&embedder, folder)?;
+        Ok(embedder)
     }
 
-    #[cfg(feature = "hub")]
+    /// How the model's tokenizer reads a text, with the marks of begin and end.
+    pub(super) fn token_ids(&self, text: &str) -> Result<Vec<u32>> {
+        let model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = model
+            .tokenizer
+            .encode(text, true)
+            .map_err(|error| anyhow::anyhow!("the text cannot be read: {error}"))?;
+        Ok(read.get_ids().to_vec())
+    }
+
+    /// A model of fastembed's list, kept in the first of the folders once it was downloaded.
     fn from_hub(
-        choice: &str,
-        named: fastembed::EmbeddingModel,
+        model: ModelInfo<EmbeddingModel>,
         model_dirs: &[PathBuf],
     ) -> std::result::Result<Self, WhyNot> {
-        let mut options = fastembed::TextInitOptions::new(named).with_show_download_progress(false);
+        let mut options = TextInitOptions::new(model.model)
+            .with_max_length(LONGEST_TEXT)
+            .with_show_download_progress(false);
         if let Some(dir) = model_dirs.first() {
             options = options.with_cache_dir(dir.join("hub"));
         }
-        let model = TextEmbedding::try_new(options).map_err(|error| WhyNot::BadModel {
-            path: choice.into(),
+        let loaded = TextEmbedding::try_new(options).map_err(|error| WhyNot::BadModel {
+            path: PathBuf::from(&model.model_code),
             because: error.to_string(),
         })?;
         Ok(Self {
-            model: Arc::new(Mutex::new(model)),
+            prefix: prefix_of(&model.model_code),
+            name: model.model_code.into(),
+            model: Arc::new(Mutex::new(loaded)),
             recall: Arc::default(),
-            name: choice.into(),
-            prefix: prefix_of(choice),
         })
     }
+}
+
+/// A model of fastembed's list by its code (`intfloat/multilingual-e5-small`), the code's last part, or the
+/// library's own name for it (`MultilingualE5Small`), in any case of letters.
+fn listed_model(choice: &str) -> Option<ModelInfo<EmbeddingModel>> {
+    TextEmbedding::list_supported_models().into_iter().find(|info| {
+        let last_part = info.model_code.rsplit('/').next().unwrap_or_default();
+        [info.model_code.as_str(), last_part, &format!("{:?}", info.model)]
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(choice))
+    })
 }
 
 /// Loads the library before anything else touches it: a later first touch would panic.
@@ -233,7 +256,11 @@ fn listed(paths: &[PathBuf]) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::{super::vectors::cosine, *};
+    use super::*;
+
+    pub fn bundled_folder() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(BUNDLED)
+    }
 
     /// The bundled model, where the runtime has been set up; tests of meaning say so and pass without.
     pub fn bundled() -> Option<Embedder> {
@@ -247,43 +274,6 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_canary_sings() {
-        let Some(embedder) = bundled() else { return };
-        let rice = "Nhận dạng bệnh trên lá lúa bằng học sâu";
-        for (expected, one, other) in [
-            (0.745, rice, "Deep learning for rice leaf disease detection"),
-            (0.091, rice, "Blockchain for supply chain"),
-            (
-                0.610,
-                "Chatbot tiếng Việt chăm sóc khách hàng",
-                "A Vietnamese customer service assistant",
-            ),
-            (0.690, "That is a happy person", "That is a happy dog"),
-        ] {
-            let vectors = embedder.embed(&[one, other]).unwrap();
-            let found = cosine(&vectors[0], &vectors[1]);
-            // Processors round the 8-bit products differently, in the third decimal.
-            assert!(
-                (found - expected).abs() < 0.005,
-                "{one} · {other}: {found} instead of {expected}"
-            );
-        }
-        let ids = embedder
-            .model
-            .lock()
-            .unwrap()
-            .tokenizer
-            .encode(rice, true)
-            .unwrap();
-        assert_eq!(
-            ids.get_ids(),
-            [
-                101, 30777, 30977, 31054, 30686, 31510, 32526, 30712, 30705, 30910, 102
-            ]
-        );
-    }
-
-    #[test]
     fn a_vector_does_not_depend_on_its_neighbours() {
         let Some(embedder) = bundled() else { return };
         let alone = embedder.embed(&["dự báo nhu cầu"]).unwrap();
@@ -291,6 +281,21 @@ pub(super) mod tests {
             .embed(&["một văn bản khác hẳn và dài hơn nhiều", "dự báo nhu cầu"])
             .unwrap();
         assert_eq!(alone[0], beside[1]);
+    }
+
+    #[test]
+    fn a_public_model_is_known_by_any_of_its_names() {
+        for name in [
+            "multilingual-e5-small",
+            "intfloat/multilingual-e5-small",
+            "MultilingualE5Small",
+        ] {
+            assert_eq!(
+                listed_model(name).unwrap().model,
+                EmbeddingModel::MultilingualE5Small
+            );
+        }
+        assert!(listed_model("bundled").is_none());
     }
 
     #[test]

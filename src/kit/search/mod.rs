@@ -8,6 +8,7 @@
 //! Every verb here computes and blocks; from async code call it through [`Search::aside`].
 //! Outside this folder nobody knows tantivy, fastembed or the ONNX Runtime.
 
+mod canary;
 mod embed;
 pub mod eval;
 mod explain;
