@@ -25,18 +25,28 @@ pub async fn eval(
     if let Err(why) = &embedder {
         eprintln!("Without a model, by words alone: {why}");
     }
-    let sets: Vec<PathBuf> = sets_in(folder)?
+    // A file of questions stands in the set, or anywhere.
+    let sets: Vec<(PathBuf, PathBuf)> = sets_in(folder)?
         .into_iter()
-        .filter(|set| set.join(queries).is_file())
+        .map(|set| (set.join(queries), set))
+        .map(|(inside, set)| {
+            let questions = if inside.is_file() {
+                inside
+            } else {
+                PathBuf::from(queries)
+            };
+            (questions, set)
+        })
+        .filter(|(questions, _)| questions.is_file())
         .collect();
     anyhow::ensure!(
         !sets.is_empty(),
         "{} holds no {queries} beside a {ANSWERS}",
         folder.display()
     );
-    for set in sets {
-        let (queries, embedder) = (queries.to_owned(), embedder.clone());
-        let measured = tokio::task::spawn_blocking(move || evaluate(&set, &queries, typed, embedder));
+    for (questions, set) in sets {
+        let embedder = embedder.clone();
+        let measured = tokio::task::spawn_blocking(move || evaluate(&set, &questions, typed, embedder));
         let report = measured.await??;
         if json {
             println!("{}", serde_json::to_string(&report)?);

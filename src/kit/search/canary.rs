@@ -66,6 +66,7 @@ pub(super) fn listen(embedder: &Embedder, folder: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::super::embed::tests::{bundled, bundled_folder};
+    use super::super::eval::Scratch;
     use super::*;
 
     #[test]
@@ -78,7 +79,7 @@ mod tests {
     #[test]
     fn a_model_that_sings_otherwise_is_told() {
         let Some(embedder) = bundled() else { return };
-        let folder = tempfile_like("canary");
+        let folder = Scratch::new().unwrap();
         let song = |cosine: f32, id: u32| {
             format!(
                 r#"{{"tolerance": 0.005, "pairs": [{{"one": "lúa", "other": "lúa", "cosine": {cosine}}}],
@@ -90,17 +91,10 @@ mod tests {
             (0.9, 102, Some("likens")),
             (1.0, 7, Some("tokenizer")),
         ] {
-            fs::write(folder.join("canary.json"), song(cosine, id)).unwrap();
-            let told = listen(&embedder, &folder).err().map(|error| error.to_string());
+            fs::write(folder.0.join("canary.json"), song(cosine, id)).unwrap();
+            let told = listen(&embedder, &folder.0).err().map(|error| error.to_string());
             assert_eq!(told.is_some(), answer.is_some(), "{told:?}");
             assert!(told.unwrap_or_default().contains(answer.unwrap_or_default()));
         }
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    fn tempfile_like(name: &str) -> std::path::PathBuf {
-        let folder = std::env::temp_dir().join(format!("caunoi-{name}-{}", uuid::Uuid::now_v7()));
-        fs::create_dir_all(&folder).unwrap();
-        folder
     }
 }

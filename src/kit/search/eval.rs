@@ -39,12 +39,12 @@ type Judgements = HashMap<String, HashMap<String, i32>>;
 /// Measures one folder. `typed` asks as a visitor types, otherwise as a listing is matched.
 pub fn evaluate(
     dir: &Path,
-    queries_file: &str,
+    questions: &Path,
     typed: bool,
     embedder: std::result::Result<Embedder, WhyNot>,
 ) -> Result<Report> {
     let corpus = read_lines(&dir.join("corpus.jsonl"))?;
-    let queries = read_lines(&dir.join(queries_file))?;
+    let queries = read_lines(questions)?;
     let judgements = read_judgements(&dir.join("qrels.tsv"))?;
     let folder = Scratch::new()?;
     let layout = Layout {
@@ -128,9 +128,11 @@ struct Tally {
 
 impl Tally {
     fn add(&mut self, answer: &Answer, names: &HashMap<Uuid, String>, grades: &HashMap<String, i32>) {
-        let ranked = |score: &dyn Fn(usize) -> f32| -> Vec<i32> {
-            let mut order: Vec<usize> = (0..answer.rows.len()).collect();
-            order.sort_by(|one, other| score(*other).total_cmp(&score(*one)));
+        // What a ranking has no score for it did not find.
+        let ranked = |score: &dyn Fn(usize) -> Option<f32>| -> Vec<i32> {
+            let scored = (0..answer.rows.len()).filter_map(|at| Some((at, score(at)?)));
+            let mut order: Vec<(usize, f32)> = scored.collect();
+            order.sort_by(|one, other| other.1.total_cmp(&one.1));
             let grade = |at: usize| {
                 names
                     .get(&answer.rows[at].place.id)
@@ -139,12 +141,12 @@ impl Tally {
             order
                 .into_iter()
                 .take(100)
-                .map(|at| grade(at).copied().unwrap_or(0))
+                .map(|(at, _)| grade(at).copied().unwrap_or(0))
                 .collect()
         };
-        let words = ranked(&|at| answer.rows[at].words);
-        let meaning = ranked(&|at| answer.rows[at].meaning.unwrap_or(f32::MIN));
-        let fused = ranked(&|at| answer.fits[at].score);
+        let words = ranked(&|at| Some(answer.rows[at].words).filter(|words| *words > 0.0));
+        let meaning = ranked(&|at| answer.rows[at].meaning);
+        let fused = ranked(&|at| Some(answer.fits[at].score));
         self.words.add(&words, grades);
         self.meaning.add(&meaning, grades);
         self.fused.add(&fused, grades);
@@ -188,20 +190,28 @@ fn read_lines(path: &Path) -> Result<Vec<Text>> {
         .collect()
 }
 
+/// Reads question, document and grade. A first line without a grade is the header.
 fn read_judgements(path: &Path) -> Result<Judgements> {
     let file = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut judgements = Judgements::new();
-    for (number, line) in file.lines().enumerate().skip(1) {
-        let columns: Vec<&str> = line.split('\t').collect();
-        let [question, document, grade] = columns.as_slice() else {
-            anyhow::bail!(
-                "{}, line {}: three columns are expected",
+    for (number, line) in file.lines().enumerate() {
+        let columns: Vec<&str> = line.split('\t').map(str::trim).collect();
+        match (
+            columns.as_slice(),
+            columns.last().and_then(|grade| grade.parse().ok()),
+        ) {
+            ([""], _) => {}
+            ([question, document, _], Some(grade)) => {
+                let grades = judgements.entry((*question).to_owned()).or_default();
+                grades.insert((*document).to_owned(), grade);
+            }
+            ([_, _, _], None) if number == 0 => {}
+            _ => anyhow::bail!(
+                "{}, line {}: a question, a document and a whole number as its grade are expected",
                 path.display(),
                 number + 1
-            );
-        };
-        let grades = judgements.entry((*question).to_owned()).or_default();
-        grades.insert((*document).to_owned(), grade.trim().parse()?);
+            ),
+        }
     }
     judgements.retain(|_, grades| grades.values().any(|grade| *grade > 0));
     Ok(judgements)
@@ -240,5 +250,30 @@ impl Drop for Scratch {
         if let Err(error) = fs::remove_dir_all(&self.0) {
             tracing::warn!(%error, "a temporary index was left behind");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn judgements_are_read_with_and_without_a_header_and_a_fault_is_told_by_its_line() {
+        let folder = Scratch::new().unwrap();
+        let file = folder.0.join("qrels.tsv");
+        let read = |text: &str| {
+            fs::write(&file, text).unwrap();
+            read_judgements(&file)
+        };
+        let with = read("query-id\tcorpus-id\tscore\nq1\td1\t2\nq2\td1\t0\n\n").unwrap();
+        let without = read("q1\td1\t2\r\nq2\td1\t0").unwrap();
+        assert_eq!(with, without);
+        assert_eq!(with["q1"]["d1"], 2);
+        assert!(
+            !with.contains_key("q2"),
+            "a question without a right answer measures nothing"
+        );
+        let fault = read("q1\td1\t2\nq1\td2\tgood").err().unwrap().to_string();
+        assert!(fault.contains("line 2"), "{fault}");
     }
 }
