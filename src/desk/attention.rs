@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use crate::accounts::Actor;
 use crate::ids::ListingId;
 use crate::kit::Cx;
 use crate::kit::clock::{At, DAY};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
+use crate::listings::escalation::{self, Escalation};
 use crate::listings::{self, Listing};
 use crate::orgs;
 
@@ -74,6 +76,7 @@ impl Group {
 
 #[derive(Debug, Clone)]
 pub struct Attention {
+    pub escalated: Group,
     pub reviews: Group,
     pub suggestions: i64,
     pub oldest_suggestion: Option<At>,
@@ -94,8 +97,9 @@ impl Attention {
         self.suggestions == 0 && self.groups().iter().all(|group| group.is_empty())
     }
 
-    fn groups(&self) -> [&Group; 9] {
+    fn groups(&self) -> [&Group; 10] {
         [
+            &self.escalated,
             &self.reviews,
             &self.replies,
             &self.unasked,
@@ -109,7 +113,7 @@ impl Attention {
     }
 }
 
-pub async fn gather(cx: &Cx, lang: Lang) -> Result<Attention, Fault> {
+pub async fn gather(cx: &Cx, lang: Lang, reader: &Actor) -> Result<Attention, Fault> {
     let now = cx.now();
     let reviews = store::in_review(cx, SHOWN).await?;
     let expiring = store::expiring(cx, now.plus_days(EXPIRING_DAYS), SHOWN).await?;
@@ -118,6 +122,7 @@ pub async fn gather(cx: &Cx, lang: Lang) -> Result<Attention, Fault> {
     let unasked = store::unasked(cx, now.plus_days(-UNASKED_DAYS), SHOWN).await?;
     let outcomes = store::without_outcome(cx, now.plus_days(-OUTCOME_DAYS), SHOWN).await?;
     let (reported, reports) = store::reports(cx, SHOWN).await?;
+    let asked = escalation::open(&cx.db).await?;
     let (suggestions, oldest_suggestion) = store::suggestions(cx).await?;
 
     let titles = Titles::of(
@@ -134,11 +139,13 @@ pub async fn gather(cx: &Cx, lang: Lang) -> Result<Attention, Fault> {
                     .flat_map(|couple| [couple.need_id, couple.offer_id]),
             )
             .chain(reports.iter().map(|report| report.listing_id))
+            .chain(asked.iter().map(|asked| asked.listing_id))
             .collect(),
     )
     .await?;
     let late_review = now.plus_days(-REVIEW_DAYS);
     Ok(Attention {
+        escalated: titles.escalated(asked, reader),
         reviews: titles.listings(
             reviews,
             |at| if at < late_review { Tone::Late } else { Tone::Due },
@@ -262,6 +269,31 @@ impl Titles {
         });
         Group {
             count,
+            rows: rows.collect(),
+        }
+    }
+
+    /// What this reader was asked stands in front.
+    fn escalated(&self, mut asked: Vec<Escalation>, reader: &Actor) -> Group {
+        let theirs = |asked: &Escalation| asked.to_person == reader.id;
+        asked.sort_by_key(|asked| !theirs(asked));
+        let rows = asked
+            .iter()
+            .take(usize::try_from(SHOWN).unwrap_or(0))
+            .map(|asked| Row {
+                tone: if theirs(asked) { Tone::Late } else { Tone::Calm },
+                title: self.title(asked.listing_id),
+                detail: format!(
+                    "{} → {}: {}",
+                    asked.by_name.as_deref().unwrap_or("–"),
+                    asked.to_name,
+                    asked.note
+                ),
+                at: asked.created_at,
+                path: format!("desk/reviews/{}", asked.listing_id),
+            });
+        Group {
+            count: i64::try_from(asked.len()).unwrap_or(0),
             rows: rows.collect(),
         }
     }

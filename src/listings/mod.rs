@@ -19,6 +19,8 @@ pub mod card;
 pub mod clock;
 pub mod diff;
 pub mod drafts;
+pub mod escalation;
+mod evidence;
 pub mod export;
 pub mod facts;
 pub mod fields;
@@ -41,6 +43,7 @@ mod store;
 pub mod writer;
 
 pub use card::{Card, cards};
+pub use evidence::set_checked;
 pub use sight::{Sight, guests, may_read, shown_org};
 
 codes! {

@@ -82,6 +82,7 @@ pub async fn publish(
         return Err(changed_meanwhile());
     }
     store::resolve_notes(&mut tx, id, now).await?;
+    store::resolve_escalations(&mut tx, id, now).await?;
     for note in remarks {
         store::add_note(&mut tx, id, version, note, Some(coordinator.id), now).await?;
     }
@@ -117,6 +118,7 @@ pub async fn send_back(
         return Err(changed_meanwhile());
     }
     store::resolve_notes(&mut tx, id, now).await?;
+    store::resolve_escalations(&mut tx, id, now).await?;
     for note in notes {
         store::add_note(&mut tx, id, version, note, Some(coordinator.id), now).await?;
     }
@@ -203,7 +205,13 @@ pub async fn object(cx: &Cx, token: &str, version: i64, words: String) -> Result
 
 // What they rest on ------------------------------------------------------------------------------
 
-async fn impartially(cx: &Cx, coordinator: &Actor, id: ListingId, version: i64) -> Result<Listing, Fault> {
+/// The listing, if it waits for review in this version and is not the coordinator's own.
+pub(super) async fn impartially(
+    cx: &Cx,
+    coordinator: &Actor,
+    id: ListingId,
+    version: i64,
+) -> Result<Listing, Fault> {
     let listing = store::get(&cx.db, id).await?;
     if listing.state != State::Review {
         return Err(Fault::stale(

@@ -334,7 +334,7 @@ fn read_evidence(form: &mut Form, before: &[Evidence]) -> Vec<Evidence> {
         .map(|row| {
             before
                 .iter()
-                .find(|old| old.kind == row.kind && old.what == row.what && old.reference == row.reference)
+                .find(|old| old.says_what(&row))
                 .cloned()
                 .unwrap_or(row)
         })

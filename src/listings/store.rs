@@ -6,11 +6,13 @@ use crate::kit::fault::Fault;
 
 use super::{Kind, Listing};
 
+mod escalating;
 mod exporting;
 mod reviewing;
 mod tending;
 mod writing;
 
+pub(super) use escalating::*;
 pub(super) use exporting::*;
 pub(super) use reviewing::*;
 pub(super) use tending::*;

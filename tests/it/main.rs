@@ -12,5 +12,6 @@ mod house;
 mod listings;
 mod outbox;
 mod pairing;
+mod reviewing;
 mod twins;
 mod world;

@@ -86,7 +86,7 @@ impl Scene {
     }
 }
 
-fn tagged(sector: &str, capability: &str) -> Content {
+pub fn tagged(sector: &str, capability: &str) -> Content {
     let tag = |scheme, code: &str| Tag {
         scheme,
         code: code.to_owned(),
@@ -98,7 +98,7 @@ fn tagged(sector: &str, capability: &str) -> Content {
     }
 }
 
-async fn posted(
+pub async fn posted(
     world: &World,
     kind: Kind,
     name: &str,

@@ -44,8 +44,8 @@ struct TodayPage {
     attention: Attention,
 }
 
-async fn today(cx: Cx, shell: Shell, _who: Coordinator) -> Answer {
-    let attention = attention::gather(&cx, shell.lang).await?;
+async fn today(cx: Cx, shell: Shell, who: Coordinator) -> Answer {
+    let attention = attention::gather(&cx, shell.lang, &who.0).await?;
     web::page(&TodayPage { shell, attention })
 }
 

@@ -4,14 +4,14 @@ use actix_web::web;
 use askama::Template;
 use serde_json::{Value, json};
 
-use crate::accounts::Reader;
+use crate::accounts::{Coordinator, Reader};
 use crate::ids::ListingId;
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::search::{Filter, Like};
 use crate::kit::web::text::rich;
-use crate::kit::web::{Answer, Id, Params, Shell, page};
+use crate::kit::web::{Answer, Form, Id, Params, Shell, page, see_other_saying};
 use crate::listings::card::{Behind, Card, cards, labels};
 use crate::listings::facts::{self, Fact};
 use crate::listings::index::whole;
@@ -26,7 +26,12 @@ use crate::vocab::{self, Scheme, Term};
 const SIMILAR: usize = 4;
 
 pub(super) fn configure(routes: &mut web::ServiceConfig) {
-    routes.route("/{noun:needs|offers}/{id}", web::get().to(show));
+    routes
+        .route("/{noun:needs|offers}/{id}", web::get().to(show))
+        .route(
+            "/{noun:needs|offers}/{id}/evidence",
+            web::post().to(check_evidence),
+        );
 }
 
 #[derive(Template)]
@@ -41,6 +46,8 @@ struct ShowPage {
     saved: bool,
     owned: bool,
     tended: bool,
+    /// A coordinator to whom it does not belong may say that evidence was checked.
+    checks_evidence: bool,
     /// The working copy is shown, not what readers see.
     preview: bool,
     signed_in: bool,
@@ -97,6 +104,7 @@ async fn show(
         },
         similar: similar(&cx, &reader, &sight, &listing, &content, shell.lang).await?,
         by,
+        checks_evidence: sight.coordinates() && !owned,
         owned,
         tended,
         preview,
@@ -105,6 +113,24 @@ async fn show(
         listing,
         content,
     })
+}
+
+async fn check_evidence(
+    cx: Cx,
+    shell: Shell,
+    who: Coordinator,
+    kind: Kind,
+    Id(id): Id<ListingId>,
+    form: Form,
+) -> Answer {
+    let checked = form.ticked("checked");
+    listings::set_checked(&cx, &who.0, id, form.value("mark"), checked).await?;
+    let said = if checked {
+        shell.t("Đã ghi là bạn đã kiểm tra.", "Noted: you checked it.")
+    } else {
+        shell.t("Đã bỏ dấu kiểm tra.", "The mark was taken away.")
+    };
+    see_other_saying(shell.url(format!("{}/{id}", kind.path())), said)
 }
 
 impl ShowPage {

@@ -122,6 +122,31 @@ pub(in crate::listings) async fn publish(
     Ok(touched == 1)
 }
 
+/// Writes marks of evidence into both copies, unless anybody wrote since they were read. The version stays: an author
+/// who has the form open goes on.
+pub(in crate::listings) async fn stamp(
+    tx: &mut Tx,
+    read: &Listing,
+    marked: &Listing,
+    now: At,
+) -> Result<bool, Fault> {
+    let live = marked.live.as_deref().map(serde_json::to_value).transpose()?;
+    let touched = tx
+        .exec(
+            sql("update listings set draft = $1, live = $2, updated_at = $3 \
+                 where id = $4 and version = $5 and updated_at = $6 and state = $7")
+            .bind(serde_json::to_value(&*marked.draft)?)
+            .bind(live)
+            .bind(now)
+            .bind(read.id)
+            .bind(read.version)
+            .bind(read.updated_at)
+            .bind(read.state),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
 pub(in crate::listings) async fn confirm(
     tx: &mut Tx,
     id: ListingId,

@@ -5,28 +5,64 @@ use actix_web::web;
 use askama::Template;
 
 use crate::accounts::{Actor, Coordinator};
-use crate::ids::ListingId;
+use crate::ids::{ListingId, PersonId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::web::{Answer, Form, Id, Shell, page, page_with, see_other_saying};
-use crate::listings::diff::{self, Piece};
-use crate::listings::facts::{self, Fact};
+use crate::listings::diff::Piece;
+use crate::listings::escalation::{self, Escalation};
 use crate::listings::findings::{self, Finding};
 use crate::listings::review::{self, NewNote, Note};
 use crate::listings::{self, Kind, Listing, Severity, State, fields, letters, writer};
 use crate::orgs::{self, Org};
+use crate::vocab::{self, Scheme};
+
+mod shown;
+
+use shown::{Change, ShownEvidence, ShownFact, ShownText};
 
 const MOST_NOTE: usize = 1_000;
 /// Rows for notes on the page; more reasons than this are better told by telephone.
 const NOTE_ROWS: usize = 6;
+
+/// What no machine can see. All of it is looked at before a listing is published.
+const CHECKS: [(&str, &str, &str); 5] = [
+    (
+        "clear",
+        "Người ngoài ngành đọc là hiểu cần gì, hoặc làm được gì.",
+        "Someone from another trade understands what is needed, or what can be done.",
+    ),
+    (
+        "safe",
+        "Không lộ liên hệ, bí mật kinh doanh hay dữ liệu cá nhân.",
+        "It reveals no contact, no trade secret, no personal data.",
+    ),
+    (
+        "true",
+        "Số liệu và lời hứa nghe hợp lý; minh chứng quan trọng đã được tra.",
+        "Figures and promises are plausible; the evidence that matters was looked up.",
+    ),
+    (
+        "fit",
+        "Lĩnh vực, năng lực AI và mức sẵn sàng được chọn đúng.",
+        "Sector, AI capability and readiness are chosen rightly.",
+    ),
+    (
+        "lawful",
+        "Hợp pháp, đúng mục đích của chương trình, không phải quảng cáo.",
+        "Lawful, within the programme, and no advertising.",
+    ),
+];
 
 pub(super) fn configure(routes: &mut web::ServiceConfig) {
     routes
         .route("/desk/reviews", web::get().to(queue))
         .route("/desk/reviews/{id}", web::get().to(read))
         .route("/desk/reviews/{id}/publication", web::post().to(publish))
-        .route("/desk/reviews/{id}/return", web::post().to(send_back));
+        .route("/desk/reviews/{id}/return", web::post().to(send_back))
+        .route("/desk/reviews/{id}/escalation", web::post().to(escalate))
+        .route("/desk/reviews/{id}/evidence", web::post().to(check_evidence));
 }
 
 #[derive(Template)]
@@ -34,6 +70,15 @@ pub(super) fn configure(routes: &mut web::ServiceConfig) {
 struct QueuePage {
     shell: Shell,
     rows: Vec<(Listing, Option<Org>)>,
+    escalations: Vec<Escalation>,
+}
+
+impl QueuePage {
+    fn escalation(&self, listing: &Listing) -> Option<&Escalation> {
+        self.escalations
+            .iter()
+            .find(|asked| asked.listing_id == listing.id)
+    }
 }
 
 async fn queue(cx: Cx, shell: Shell, _who: Coordinator) -> Answer {
@@ -47,7 +92,11 @@ async fn queue(cx: Cx, shell: Shell, _who: Coordinator) -> Answer {
             (listing, org)
         })
         .collect();
-    page(&QueuePage { shell, rows })
+    page(&QueuePage {
+        shell,
+        rows,
+        escalations: escalation::open(&cx.db).await?,
+    })
 }
 
 #[derive(Template)]
@@ -57,20 +106,17 @@ struct ReviewPage {
     form: Form,
     listing: Listing,
     org: Option<Org>,
-    texts: Vec<Shown>,
-    facts: Vec<Fact>,
+    texts: Vec<ShownText>,
+    facts: Vec<ShownFact>,
+    evidence: Vec<ShownEvidence>,
     findings: Vec<Finding>,
     notes: Vec<Note>,
     /// Field names and labels a note may be about.
     subjects: Vec<(&'static str, &'static str)>,
     own: bool,
-}
-
-/// A text of the version under review, with what changed since readers last saw it.
-struct Shown {
-    heading: &'static str,
-    lang: Lang,
-    pieces: Vec<Piece>,
+    escalation: Option<Escalation>,
+    /// Who could be asked instead.
+    others: Vec<(String, String)>,
 }
 
 impl ReviewPage {
@@ -80,6 +126,20 @@ impl ReviewPage {
 
     fn typed<'a>(&'a self, name: &'a str, row: &usize) -> &'a str {
         self.form.values(name).nth(*row).unwrap_or("")
+    }
+
+    fn checks(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        CHECKS
+            .into_iter()
+            .map(|(code, vi, en)| (code, self.shell.lang.t(vi, en)))
+    }
+
+    fn is_ticked(&self, code: &str) -> bool {
+        self.form.has("check", code)
+    }
+
+    fn evidence_kind(&self, row: &ShownEvidence) -> String {
+        vocab::label(Scheme::Evidence, &row.piece.kind, self.shell.lang)
     }
 
     fn subject(&self, note: &Note) -> &'static str {
@@ -112,11 +172,14 @@ async fn show(cx: &Cx, shell: Shell, coordinator: &Actor, id: ListingId, form: F
         StatusCode::UNPROCESSABLE_ENTITY
     };
     let page = ReviewPage {
-        texts: texts(&listing, shell.lang),
-        facts: facts::of(listing.kind, &listing.draft, shell.lang),
+        texts: shown::texts(&listing, shell.lang),
+        facts: shown::facts(&listing, shell.lang),
+        evidence: shown::evidence(&listing),
         notes: review::open_notes(&cx.db, id).await?,
         subjects: subjects(listing.kind, shell.lang),
         own: writer::owns(cx, coordinator, &listing).await?,
+        escalation: escalation::of(&cx.db, id).await?,
+        others: others(cx, coordinator, &listing, shell.lang).await?,
         shell,
         form,
         listing,
@@ -126,8 +189,25 @@ async fn show(cx: &Cx, shell: Shell, coordinator: &Actor, id: ListingId, form: F
     page_with(status, &page)
 }
 
+async fn others(
+    cx: &Cx,
+    coordinator: &Actor,
+    listing: &Listing,
+    lang: Lang,
+) -> Result<Vec<(String, String)>, Fault> {
+    let others = escalation::others(cx, coordinator, listing).await?;
+    Ok(others
+        .into_iter()
+        .map(|person| {
+            let who = format!("{} ({})", person.name, person.role.label(lang).to_lowercase());
+            (person.id.to_string(), who)
+        })
+        .collect())
+}
+
 async fn publish(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<ListingId>, mut form: Form) -> Answer {
     let notes = notes(&mut form);
+    look_at_all(&mut form);
     let version = form.value("version").parse().unwrap_or(0);
     let done = if form.is_sound() {
         let done = review::publish(&cx, &who.0, id, version, &notes).await;
@@ -156,6 +236,53 @@ async fn send_back(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<ListingId>
             shell.t("Đã trả lại kèm mọi lý do.", "Returned with all reasons."),
         ),
         None => show(&cx, shell, &who.0, id, form).await,
+    }
+}
+
+async fn escalate(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<ListingId>, mut form: Form) -> Answer {
+    let version = form.value("version").parse().unwrap_or(0);
+    let to: Option<PersonId> = form.value("escalate_to").parse().ok();
+    let to = to.unwrap_or(who.0.id);
+    let note = form.prose("escalate_note", MOST_NOTE);
+    let note = form.must(
+        note,
+        "escalate_note",
+        "Hãy ghi điều cần người kia xem giúp.",
+        "Say what the other one should look at.",
+    );
+    let done = if form.is_sound() {
+        let done = escalation::escalate(&cx, &who.0, id, version, to, &note).await;
+        form.tried(done)?
+    } else {
+        None
+    };
+    match done {
+        Some(()) => see_other_saying(
+            shell.url("desk/reviews"),
+            shell.t("Đã chuyển cho người kia xem.", "Handed to the other one."),
+        ),
+        None => show(&cx, shell, &who.0, id, form).await,
+    }
+}
+
+/// The page is shown again rather than left, so that reasons typed so far stay.
+async fn check_evidence(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<ListingId>, form: Form) -> Answer {
+    let (mark, checked) = match form.value("checked") {
+        "" => (form.value("unchecked"), false),
+        mark => (mark, true),
+    };
+    listings::set_checked(&cx, &who.0, id, mark, checked).await?;
+    show(&cx, shell, &who.0, id, form).await
+}
+
+/// The page sends its list along; where it does, nothing on it may be passed over.
+fn look_at_all(form: &mut Form) {
+    if form.ticked("checklist") && CHECKS.iter().any(|(code, ..)| !form.has("check", code)) {
+        form.flaw(
+            "checks",
+            "Hãy đánh dấu mọi điều đã xem; điều nào chưa ổn thì trả lại kèm lý do.",
+            "Tick everything you looked at; where something is not right, return it with the reason.",
+        );
     }
 }
 
@@ -198,29 +325,4 @@ fn subjects(kind: Kind, lang: Lang) -> Vec<(&'static str, &'static str)> {
         )
         .map(|name| (name, letters::field_name(kind, name, lang)))
         .collect()
-}
-
-fn texts(listing: &Listing, reader: Lang) -> Vec<Shown> {
-    let mut shown = Vec::new();
-    for lang in [reader, reader.other()] {
-        for field in fields::all(listing.kind) {
-            let text = |content: &listings::Content| {
-                content
-                    .in_lang(lang)
-                    .map(|text| field.of(text).to_owned())
-                    .unwrap_or_default()
-            };
-            let new = text(&listing.draft);
-            // A first version has nothing to differ from.
-            let old = listing.live.as_deref().map_or_else(|| new.clone(), text);
-            if !(new.is_empty() && old.is_empty()) {
-                shown.push(Shown {
-                    heading: field.heading(&reader),
-                    lang,
-                    pieces: diff::words(&old, &new),
-                });
-            }
-        }
-    }
-    shown
 }
