@@ -12,14 +12,13 @@ use crate::kit::mail::words::{Piece, Words};
 use crate::kit::mail::{self, Class, Letter};
 use crate::matching::cards::{self, Card, Tab};
 use crate::matching::stage::Stage;
+use crate::matching::thresholds::{self, Threshold};
 use crate::matching::{self, Standing, letters};
 
 mod store;
 
 /// What a letter bundles; more would not be read.
 const MOST_IN_ONE: usize = 3;
-/// Letters that suggest something are promotion before the law: no more than this a day for one person.
-const MOST_A_DAY: i64 = 3;
 /// Bundles go out from this hour of the city's morning on.
 const MORNING: i64 = 8;
 const TICKET_LIFE: i64 = 60 * DAY;
@@ -61,7 +60,8 @@ async fn bundle(cx: &Cx, person: PersonId, now: At) -> Result<(), Fault> {
     if store::is_posted(&cx.db, &once).await? {
         return Ok(());
     }
-    let full = store::suggested_since(&cx.db, person, now.plus(-DAY)).await? >= MOST_A_DAY;
+    let most_a_day = thresholds::read(&cx.db).await?.get(Threshold::LettersADay);
+    let full = store::suggested_since(&cx.db, person, now.plus(-DAY)).await? >= most_a_day;
     let waiting = cards::inbox(cx, person, Tab::Yours).await?;
     let mut fresh = Vec::new();
     for (pairing, side) in waiting {

@@ -2,6 +2,7 @@
 //! Each verb is called by the minute and may be called as often as one likes.
 
 use super::stage::{Stage, Step};
+use super::thresholds::{self, Threshold};
 use super::{Because, Pairing, advance, letters, store, tell};
 use crate::events::Event;
 use crate::ids::{By, ListingId};
@@ -9,9 +10,6 @@ use crate::kit::Cx;
 use crate::kit::clock::DAY;
 use crate::kit::fault::Fault;
 
-/// Days from the moment a letter was really sent.
-pub const REPLY_DAYS: i64 = 10;
-const NUDGE_DAYS: i64 = 7;
 /// Days after the introduction when its outcome is asked for.
 const FOLLOW_UPS: [i64; 5] = [14, 45, 90, 182, 365];
 const SEARCH_AGAIN_DAYS: i64 = 7;
@@ -27,12 +25,13 @@ pub async fn tick(cx: &Cx) -> Result<(), Fault> {
 
 /// Starts the reply clock of those who were really written to. Where nobody wants letters, nothing runs.
 async fn start(cx: &Cx) -> Result<(), Fault> {
+    let reply_days = thresholds::read(&cx.db).await?.get(Threshold::ReplyDays);
     for pairing in store::unasked(&cx.db).await? {
         let alone = store::first_asked(&cx.db, pairing.id, letters::INVITATION).await?;
         let bundled = store::first_bundled(&cx.db, pairing.id, letters::BUNDLE).await?;
         if let Some(asked) = alone.into_iter().chain(bundled).min() {
             let mut tx = cx.db.begin().await?;
-            store::start_clock(&mut tx, pairing.id, asked, asked.plus_days(REPLY_DAYS)).await?;
+            store::start_clock(&mut tx, pairing.id, asked, asked.plus_days(reply_days)).await?;
             tx.commit().await?;
         }
     }
@@ -41,7 +40,8 @@ async fn start(cx: &Cx) -> Result<(), Fault> {
 
 async fn nudge(cx: &Cx) -> Result<(), Fault> {
     let now = cx.now();
-    for pairing in store::to_nudge(&cx.db, now.plus_days(-NUDGE_DAYS)).await? {
+    let nudge_days = thresholds::read(&cx.db).await?.get(Threshold::NudgeDays);
+    for pairing in store::to_nudge(&cx.db, now.plus_days(-nudge_days)).await? {
         let mut tx = cx.db.begin().await?;
         if store::nudged(&mut tx, pairing.id, now).await? {
             tell(cx, &mut tx, By::Service, Event::NudgeDue { pairing: pairing.id }).await?;

@@ -31,7 +31,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
 
 // Suggestions ----------------------------------------------------------------------------------------------------
 
-const QUEUE: i64 = 40;
+const PER_PAGE: i64 = 40;
 
 #[derive(Template)]
 #[template(path = "matching/suggestions.html")]
@@ -42,30 +42,41 @@ struct SuggestionsPage {
     waiting: i64,
     reasons: Vec<&'static Term>,
     most: usize,
+    params: Params,
+    page: usize,
+    pages: usize,
 }
 
-async fn suggestions(cx: Cx, shell: Shell, _who: Coordinator) -> Answer {
-    show_suggestions(&cx, shell, Form::default()).await
+async fn suggestions(cx: Cx, shell: Shell, _who: Coordinator, params: Params) -> Answer {
+    show_suggestions(&cx, shell, Form::default(), params).await
 }
 
-async fn show_suggestions(cx: &Cx, shell: Shell, form: Form) -> Answer {
-    let queue = store::in_stages(&cx.db, &[Stage::Suggested], QUEUE).await?;
-    let cards = cards::cards(cx, shell.lang, as_coordinator(queue)).await?;
+/// The last page stands in for one that was emptied by deciding.
+async fn show_suggestions(cx: &Cx, shell: Shell, form: Form, params: Params) -> Answer {
     let waiting = count(cx, Stage::Suggested).await?;
+    let pages_in_all = waiting.div_euclid(PER_PAGE) + i64::from(waiting % PER_PAGE > 0);
+    let last = usize::try_from(pages_in_all).unwrap_or(1).max(1);
+    let page = params.page().min(last);
+    let skipped = i64::try_from(page - 1).unwrap_or(0) * PER_PAGE;
+    let queue = store::suggested(&cx.db, PER_PAGE, skipped).await?;
+    let cards = cards::cards(cx, shell.lang, as_coordinator(queue)).await?;
     let status = if form.is_sound() {
         StatusCode::OK
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let page = SuggestionsPage {
+    let shown = SuggestionsPage {
         shell,
         form,
         cards,
         waiting,
         reasons: decline_reasons(),
         most: decide::WORDS,
+        params,
+        page,
+        pages: last,
     };
-    pages::page_with(status, &page)
+    pages::page_with(status, &shown)
 }
 
 async fn count(cx: &Cx, stage: Stage) -> Result<i64, Fault> {
@@ -79,7 +90,7 @@ async fn count(cx: &Cx, stage: Stage) -> Result<i64, Fault> {
 async fn approve(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, mut form: Form) -> Answer {
     let words = form.prose("words", decide::WORDS);
     if !form.is_sound() {
-        return show_suggestions(&cx, shell, form).await;
+        return show_suggestions(&cx, shell, form, Params::default()).await;
     }
     super::approve(&cx, who.0.by(), id, words).await?;
     let said = shell.t(

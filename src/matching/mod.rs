@@ -23,6 +23,7 @@ mod decide;
 mod desk;
 pub mod export;
 mod export_store;
+pub mod hindsight;
 pub mod interest;
 pub mod letters;
 mod pages;
@@ -33,6 +34,8 @@ mod store;
 mod suggest;
 pub mod thread;
 mod thread_pages;
+mod threshold_store;
+pub mod thresholds;
 pub mod why;
 
 pub use decide::{approve, dismiss, end_of_listing, pair_by_hand, reopen, withdraw};

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use actix_web::web;
 use askama::Template;
 
+use super::thresholds;
 use crate::accounts::Reader;
 use crate::ids::ListingId;
 use crate::kit::Cx;
@@ -19,8 +20,6 @@ use crate::listings::{self, Kind, Listing, index};
 const LEAST_LETTERS: usize = 15;
 const OTHERS: usize = 4;
 const ALIKE: usize = 2;
-/// Listings further away than this are not like it at all.
-const LIKENESS: f32 = 0.40;
 const LONGEST: usize = 6_000;
 
 pub fn configure(routes: &mut web::ServiceConfig) {
@@ -99,7 +98,8 @@ async fn seek(
         limit: most,
     };
     let hits = cx.search.aside(move |search| search.like(&like)).await?;
-    let near: Vec<Hit> = hits.into_iter().filter(is_near).collect();
+    let likeness = thresholds::read(&cx.db).await?.likeness();
+    let near: Vec<Hit> = hits.into_iter().filter(|hit| is_near(hit, likeness)).collect();
     let ids: Vec<ListingId> = near.iter().map(|hit| ListingId(hit.id)).collect();
     let found = listings::many(&cx.db, &ids).await?;
     let whys = whys(cx, shell, &found, format!("{title}\n{text}")).await?;
@@ -113,9 +113,9 @@ async fn seek(
         .collect())
 }
 
-fn is_near(hit: &Hit) -> bool {
+fn is_near(hit: &Hit, likeness: f32) -> bool {
     hit.meaning
-        .map_or(hit.words >= 0.3, |meaning| meaning >= LIKENESS)
+        .map_or(hit.words >= 0.3, |meaning| meaning >= likeness)
 }
 
 /// One line each: the words both texts use, else that they mean nearly the same.

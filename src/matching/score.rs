@@ -12,8 +12,6 @@ use crate::vocab::{self, Scheme};
 
 /// What made a score; it is kept beside each one, so that scores of different makers are never compared.
 pub const MODEL: &str = "fit-1";
-/// Below this nothing is suggested: of 70 judged pairs that were found in the sample city two lie below .55.
-pub const FLOOR: f64 = 0.52;
 /// Nobody gets more suggestions for one listing at a time.
 pub const MOST: usize = 6;
 

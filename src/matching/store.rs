@@ -197,12 +197,15 @@ pub(super) async fn moves(on: impl Reads, pairing: PairingId) -> Result<Vec<Move
 
 // Many pairings --------------------------------------------------------------------------------------------------
 
-pub(super) async fn in_stages(on: impl Reads, stages: &[Stage], limit: i64) -> Result<Vec<Pairing>, Fault> {
+/// Suggestions nobody has decided about, the best first; a page of them.
+pub(super) async fn suggested(on: impl Reads, limit: i64, skipped: i64) -> Result<Vec<Pairing>, Fault> {
     on.all(
         sql(format!(
-            "select {PAIRING} from pairings p where p.stage in ({{}}) order by p.score desc, p.id limit {limit}"
+            "select {PAIRING} from pairings p where p.stage = 'suggested' order by p.score desc, p.id \
+             limit $1 offset $2"
         ))
-        .bind_list(stages.iter().copied()),
+        .bind(limit)
+        .bind(skipped),
     )
     .await
 }

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use super::score::{self, Heard, Party, Strength};
 use super::stage::Stage;
 use super::why::{Evidence, Link, Why};
-use super::{Origin, Pairing, begin, decide, store};
+use super::{Origin, Pairing, begin, decide, store, thresholds};
 use crate::ids::{By, ListingId, OrgId, PairingId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
@@ -153,6 +153,7 @@ async fn ranked(cx: &Cx, listing: &Listing, among: Among) -> Result<Vec<(Listing
     let loads: HashMap<OrgId, i64> = store::loads(&cx.db).await?.into_iter().collect();
     let own = org_of(cx, listing).await?;
     let orgs = orgs_of(cx, &others).await?;
+    let floor = thresholds::read(&cx.db).await?.floor();
     let mut ranked = Vec::new();
     for other in others {
         let org = other.org_id.and_then(|org| orgs.get(&org));
@@ -172,7 +173,7 @@ async fn ranked(cx: &Cx, listing: &Listing, among: Among) -> Result<Vec<(Listing
             (theirs, mine)
         };
         let fit = score::fit(&need, &offer, heard_in(&hit), cx.now());
-        if fit < score::FLOOR || score::bar(&need, &offer, cx.now()).is_some() {
+        if fit < floor || score::bar(&need, &offer, cx.now()).is_some() {
             continue;
         }
         let load = other.org_id.and_then(|org| loads.get(&org)).copied().unwrap_or(0);

@@ -13,5 +13,6 @@ mod listings;
 mod outbox;
 mod pairing;
 mod reviewing;
+mod thresholds;
 mod twins;
 mod world;

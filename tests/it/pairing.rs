@@ -18,17 +18,17 @@ const FARM: &str = "lan@htx.example";
 const LAB: &str = "minh@vien.example";
 
 /// A co-operative with sick rice and a laboratory that knows leaves.
-struct Scene {
-    world: World,
-    need: ListingId,
-    offer: ListingId,
-    farmer: Browser,
-    scientist: Browser,
-    coordinator: Browser,
+pub struct Scene {
+    pub world: World,
+    pub need: ListingId,
+    pub offer: ListingId,
+    pub farmer: Browser,
+    pub scientist: Browser,
+    pub coordinator: Browser,
 }
 
 impl Scene {
-    async fn set(world: World) -> Scene {
+    pub async fn set(world: World) -> Scene {
         let need = Content {
             vi: Some(Text {
                 title: "Phát hiện bệnh trên lá lúa từ ảnh điện thoại".to_owned(),
@@ -65,13 +65,13 @@ impl Scene {
         }
     }
 
-    async fn pairing(&self) -> Pairing {
+    pub async fn pairing(&self) -> Pairing {
         let found = matching::of_listing(&self.world.cx.db, self.need).await.unwrap();
         let pairing = found.into_iter().find(|one| one.offer_id == self.offer);
         pairing.expect("the two were put beside each other")
     }
 
-    async fn approved(&self) -> Pairing {
+    pub async fn approved(&self) -> Pairing {
         let pairing = self.pairing().await;
         let path = format!("/vi/pairings/{}/approval", pairing.id);
         self.coordinator
@@ -81,7 +81,7 @@ impl Scene {
         pairing
     }
 
-    async fn stage(&self) -> Stage {
+    pub async fn stage(&self) -> Stage {
         self.pairing().await.stage
     }
 }

@@ -86,6 +86,9 @@ struct AuditPage {
 impl AuditPage {
     /// What was done, in words; the code itself for an act that came later.
     fn act(&self, act: &str) -> String {
+        if let Some(change) = act.strip_prefix("threshold:") {
+            return self.shell.t1("đặt ngưỡng {}", "set the threshold {}", change);
+        }
         let (vi, en) = match act {
             "letter:read" => ("mở một lá thư", "opened a letter"),
             "letter:again" => ("cho gửi lại thư", "sent a letter again"),

@@ -17,6 +17,7 @@ mod admin;
 mod exports;
 mod figures;
 mod outbox;
+mod thresholds;
 
 pub fn configure(routes: &mut ServiceConfig) {
     routes
@@ -32,6 +33,8 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route("/desk/exports/{name}.csv", get().to(exports::csv))
         .route("/admin", get().to(admin::health))
         .route("/admin/jobs/{id}/attempt", post().to(admin::try_job_again))
+        .route("/admin/thresholds", get().to(thresholds::look))
+        .route("/admin/thresholds", post().to(thresholds::set))
         .route("/admin/vocabularies", get().to(admin::vocabularies))
         .route("/admin/audit", get().to(admin::audit))
         .route("/admin/audit.csv", get().to(admin::audit_csv));

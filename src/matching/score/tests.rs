@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::matching::thresholds::Thresholds;
 
 fn tag(scheme: Scheme, code: &str, weight: Weight) -> Tag {
     Tag {
@@ -68,7 +69,7 @@ fn a_true_answer_is_strong_and_a_stranger_is_not_suggested() {
         ..Content::default()
     };
     let bad = fit(&party(&need), &party(&chatbot), heard(0.25), NOW);
-    assert!(bad < FLOOR, "{bad}");
+    assert!(bad < Thresholds::default().floor(), "{bad}");
 }
 
 #[test]
