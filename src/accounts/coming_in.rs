@@ -15,47 +15,33 @@ use crate::kit::fault::Fault;
 const LINK_LIFE: i64 = 20 * MINUTE;
 const RESET_LIFE: i64 = HOUR;
 
-/// What a right password opens.
-#[derive(Debug)]
-pub enum Door {
-    /// A session; the cookie's token.
-    Open(String),
-    /// The address was never confirmed: a letter is on its way.
-    Unconfirmed,
-}
-
-/// Tries a password. An unknown address, a closed account and a wrong password look and last the same.
+/// Tries a password; the token of the new session. An unknown address, a closed account, a wrong password and an
+/// address not confirmed yet look and last the same: whoever signs up with somebody else's address must not
+/// learn, by trying the password they chose there, whether it was taken.
 pub async fn by_password(
     cx: &Cx,
     email: &str,
     password: &str,
     request: &HttpRequest,
-    browser: Uuid,
-    next: &str,
-) -> Result<Door, Fault> {
+) -> Result<String, Fault> {
     let known = store::with_password(&cx.db, email).await?;
     let stored = known.as_ref().and_then(|(_, password)| password.clone());
     let right = passwords::matches(password, stored).await?;
     let person = known
         .map(|(person, _)| person)
-        .filter(|person| right && person.disabled_at.is_none())
+        .filter(|person| right && person.disabled_at.is_none() && person.confirmed_at.is_some())
         .ok_or_else(wrong)?;
     let mut tx = cx.db.begin().await?;
-    let door = if person.confirmed_at.is_some() {
-        Door::Open(session::begin(cx, &mut tx, person.id, request).await?)
-    } else {
-        joining::ask_to_confirm(cx, &mut tx, &person, browser, next).await?;
-        Door::Unconfirmed
-    };
+    let token = session::begin(cx, &mut tx, person.id, request).await?;
     tx.commit().await?;
-    Ok(door)
+    Ok(token)
 }
 
 fn wrong() -> Fault {
     Fault::flaw(
         "email",
-        "Địa chỉ hoặc mật khẩu không đúng. Bạn có thể nhận liên kết đăng nhập qua thư.",
-        "The address or the password is wrong. You can have a sign-in link mailed to you.",
+        "Địa chỉ hoặc mật khẩu không đúng, hoặc địa chỉ chưa được xác nhận. Bạn có thể nhận mã đăng nhập qua thư.",
+        "The address or the password is wrong, or the address is not confirmed yet. You can have a sign-in code mailed to you.",
     )
 }
 

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on says so and stops"
 )]
 
+mod accounts;
 mod feed;
 mod front;
 mod house;

@@ -38,6 +38,8 @@ pub struct Seen {
     pub status: StatusCode,
     pub location: Option<String>,
     pub body: String,
+    /// The answer as it came: a file that is no text.
+    pub bytes: Vec<u8>,
     pub cookies: Vec<(String, String)>,
 }
 
@@ -73,6 +75,26 @@ impl Seen {
             readable(&self.body)
         );
         self
+    }
+
+    /// The address on the page (of a link, a form) that holds this piece.
+    #[track_caller]
+    pub fn link(&self, piece: &str) -> String {
+        let found = self.body.split('"').find(|part| {
+            part.starts_with('/') && part.contains(piece) && !part.contains(char::is_whitespace)
+        });
+        let found =
+            found.unwrap_or_else(|| panic!("no address with {piece:?} on:\n{}", readable(&self.body)));
+        found.replace("&amp;", "&").replace("&#38;", "&")
+    }
+
+    /// What a field of the page's form holds.
+    #[track_caller]
+    pub fn value(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\" value=\"");
+        let rest = self.body.split(&mark).nth(1);
+        let rest = rest.unwrap_or_else(|| panic!("no field {name:?} on:\n{}", readable(&self.body)));
+        rest.split('"').next().unwrap().to_owned()
     }
 
     /// Where it sent the reader on to.
@@ -269,8 +291,14 @@ impl World {
 
     /// A visitor without account, in a fresh browser.
     pub fn visitor(&self) -> Browser {
+        self.visitor_with("")
+    }
+
+    /// As `visitor`, in a browser that says what it is.
+    pub fn visitor_with(&self, agent: &'static str) -> Browser {
         Browser {
             world: self.clone(),
+            agent,
             cookies: Arc::default(),
         }
     }
@@ -309,6 +337,7 @@ fn model_for_tests() -> String {
 #[derive(Clone)]
 pub struct Browser {
     pub world: World,
+    agent: &'static str,
     cookies: Arc<Mutex<Vec<(String, String)>>>,
 }
 
@@ -327,7 +356,37 @@ impl Browser {
         self.send(request).await
     }
 
+    /// A form with a file in it, as a browser sends one.
+    pub async fn upload(&self, path: &str, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Seen {
+        const BORDER: &str = "caunoi-test-border";
+        let mut body = Vec::new();
+        for (field, value) in fields {
+            let part =
+                format!("--{BORDER}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!(
+            "--{BORDER}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{BORDER}--\r\n").as_bytes());
+        let request = test::TestRequest::post()
+            .uri(path)
+            .insert_header((
+                header::CONTENT_TYPE,
+                format!("multipart/form-data; boundary={BORDER}"),
+            ))
+            .insert_header(("sec-fetch-site", "same-origin"))
+            .set_payload(body);
+        self.send(request).await
+    }
+
     pub async fn send(&self, mut request: test::TestRequest) -> Seen {
+        if !self.agent.is_empty() {
+            request = request.insert_header((header::USER_AGENT, self.agent));
+        }
         for (name, value) in self.cookies.lock().unwrap().iter() {
             request = request.cookie(Cookie::new(name.clone(), value.clone()));
         }
@@ -351,6 +410,7 @@ impl Browser {
                     status,
                     location: None,
                     body: String::from_utf8_lossy(&body).into_owned(),
+                    bytes: body.to_vec(),
                     cookies: Vec::new(),
                 }
             }
@@ -395,6 +455,7 @@ async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> S
         status,
         location,
         body: String::from_utf8_lossy(&body).into_owned(),
+        bytes: body.to_vec(),
         cookies,
     }
 }

@@ -6,11 +6,10 @@ use actix_web::web::{ServiceConfig, get, post};
 use askama::Template;
 
 use super::account::{ButtonPage, wrong_code};
-use super::{Token, let_in, mark_browser, next_of, query, set_cookie, with_next};
-use crate::accounts::coming_in::{self, Door};
+use super::{Token, let_in, next_of, query, set_cookie, with_next};
 use crate::accounts::limits::{self, Pace};
 use crate::accounts::tickets::{self, Purpose};
-use crate::accounts::{Reader, address, session};
+use crate::accounts::{Reader, address, coming_in, session};
 use crate::kit::Cx;
 use crate::kit::web::{self, Answer, Form, Params, Shell};
 
@@ -51,22 +50,11 @@ async fn sign_in(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> 
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { shell, form });
     }
     limits::admit(&cx, &request, Pace::Guess, &email)?;
-    let (browser, mark) = mark_browser(&cx, &request);
     let password = form.value("password").to_owned();
-    let tried = coming_in::by_password(&cx, &email, &password, &request, browser, &next).await;
+    let tried = coming_in::by_password(&cx, &email, &password, &request).await;
     match form.tried(tried)? {
+        Some(session) => let_in(&cx, &shell, &session, &next),
         None => web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { shell, form }),
-        Some(Door::Open(session)) => let_in(&cx, &shell, &session, &next),
-        Some(Door::Unconfirmed) => {
-            let page = format!(
-                "{}?{}",
-                shell.url("confirmation/new"),
-                query(&[("email", &email)])
-            );
-            let mut answer = web::see_other(with_next(page, &next))?;
-            set_cookie(&mut answer, &mark)?;
-            Ok(answer)
-        }
     }
 }
 
