@@ -35,6 +35,10 @@ pub enum Event {
         org: OrgId,
         person: PersonId,
     },
+    MembershipRefused {
+        org: OrgId,
+        person: PersonId,
+    },
 
     ListingSubmitted {
         listing: ListingId,

@@ -21,10 +21,18 @@ enum Job {
     TellAsked {
         org: OrgId,
         person: PersonId,
+        /// Who was turned down may ask again, and is answered again.
+        event: i64,
     },
     TellGranted {
         org: OrgId,
         person: PersonId,
+        event: i64,
+    },
+    TellRefused {
+        org: OrgId,
+        person: PersonId,
+        event: i64,
     },
     TellVerified {
         org: OrgId,
@@ -75,10 +83,11 @@ enum Job {
 
 /// What an event asks for.
 fn follow_up(happened: &Happened) -> Vec<Job> {
-    let after = happened.number;
+    let (after, event) = (happened.number, happened.number);
     match happened.event {
-        Event::MembershipAsked { org, person } => vec![Job::TellAsked { org, person }],
-        Event::MembershipGranted { org, person } => vec![Job::TellGranted { org, person }],
+        Event::MembershipAsked { org, person } => vec![Job::TellAsked { org, person, event }],
+        Event::MembershipGranted { org, person } => vec![Job::TellGranted { org, person, event }],
+        Event::MembershipRefused { org, person } => vec![Job::TellRefused { org, person, event }],
         Event::OrganisationVerified { org } => vec![Job::TellVerified { org }],
         Event::ListingReturned { listing } => vec![Job::TellReturned { listing }],
         Event::ListingPublished { listing } => {
@@ -112,8 +121,9 @@ fn name_of(job: &Job) -> Result<String, Fault> {
 
 async fn work(cx: &Cx, job: Job) -> Result<Done, Fault> {
     match job {
-        Job::TellAsked { org, person } => orgs::tell_asked(cx, org, person).await?,
-        Job::TellGranted { org, person } => orgs::tell_granted(cx, org, person).await?,
+        Job::TellAsked { org, person, event } => orgs::tell_asked(cx, org, person, event).await?,
+        Job::TellGranted { org, person, event } => orgs::tell_granted(cx, org, person, event).await?,
+        Job::TellRefused { org, person, event } => orgs::tell_refused(cx, org, person, event).await?,
         Job::TellVerified { org } => orgs::tell_verified(cx, org).await?,
         Job::TellReturned { listing } => listings::letters::tell_returned(cx, listing).await?,
         Job::TellPublished { listing } => listings::letters::tell_published(cx, listing).await?,

@@ -1,13 +1,14 @@
 //! A side says yes or no: signed in as a member, or by the link of a letter. The first answer of a side stands.
 
 use super::stage::{Side, Stage, Step};
-use super::{Because, Couple, Pairing, advance, couple, side_of, store, tell, uuid_of};
+use super::{Because, Couple, advance, couple, side_of, store, tell, uuid_of};
 use crate::accounts::tickets::{self, Purpose, Ticket};
 use crate::accounts::{self, Person, Reader};
 use crate::events::Event;
 use crate::ids::{By, PairingId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
+use crate::listings::Listing;
 use crate::orgs;
 
 /// Someone who may answer for a side, and how they showed it.
@@ -43,7 +44,7 @@ pub async fn accept(cx: &Cx, id: PairingId, reader: &Reader, token: &str) -> Res
     let couple = couple(cx, id).await?;
     let who = answerer(cx, &couple, reader, token).await?;
     let leads_to = super::stage::after(couple.pairing.stage, Step::Accept(who.side));
-    if leads_to == Some(Stage::Introduced) && !has_room(cx, &couple).await? {
+    if leads_to == Some(Stage::Introduced) && !has_room(cx, &couple.offer).await? {
         return Err(Fault::stale(
             "Bên cung đang nhận đủ số cuộc giới thiệu. Điều phối viên sẽ báo khi có chỗ.",
             "The provider has as many introductions as it can take. A coordinator will write when there is room.",
@@ -125,11 +126,10 @@ async fn spend(cx: &Cx, tx: &mut crate::kit::db::Tx, who: &Answerer) -> Result<(
 }
 
 /// The smaller of the offer's and its organisation's capacity holds.
-pub async fn has_room(cx: &Cx, couple: &Couple) -> Result<bool, Fault> {
-    let Pairing { offer_id, .. } = couple.pairing;
-    let (of_offer, of_org) = store::open_introductions(&cx.db, offer_id, couple.offer.org_id).await?;
-    let offer_takes = couple.offer.best().capacity.is_none_or(|most| of_offer < most);
-    let org_takes = match couple.offer.org_id {
+pub async fn has_room(cx: &Cx, offer: &Listing) -> Result<bool, Fault> {
+    let (of_offer, of_org) = store::open_introductions(&cx.db, offer.id, offer.org_id).await?;
+    let offer_takes = offer.best().capacity.is_none_or(|most| of_offer < most);
+    let org_takes = match offer.org_id {
         Some(org) => of_org < orgs::get(&cx.db, org).await?.capacity,
         None => true,
     };

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use super::score::{self, Heard, Party, Strength};
 use super::stage::Stage;
 use super::why::{Evidence, Link, Why};
-use super::{Origin, Pairing, begin, decide, store, thresholds};
+use super::{Origin, Pairing, answer, begin, decide, store, thresholds};
 use crate::ids::{By, ListingId, OrgId, PairingId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
@@ -52,7 +52,7 @@ enum Among {
 
 impl Among {
     fn admits(self, listing: &Listing) -> bool {
-        self == Among::All || listing.origin != listings::Origin::Import || listing.owner_id.is_some()
+        self == Among::All || !listing.awaits_owner()
     }
 }
 
@@ -65,7 +65,7 @@ async fn seek_for(cx: &Cx, id: ListingId, among: Among) -> Result<usize, Fault> 
     let model = maker(cx);
     let mut laid = 0;
     let mut found = Vec::new();
-    let fitting = if among.admits(&listing) {
+    let fitting = if among.admits(&listing) && takes_more(cx, &listing).await? {
         ranked(cx, &listing, among).await?
     } else {
         Vec::new()
@@ -173,7 +173,7 @@ async fn ranked(cx: &Cx, listing: &Listing, among: Among) -> Result<Vec<(Listing
             (theirs, mine)
         };
         let fit = score::fit(&need, &offer, heard_in(&hit), cx.now());
-        if fit < floor || score::bar(&need, &offer, cx.now()).is_some() {
+        if fit < floor || score::bar(&need, &offer, cx.now()).is_some() || !takes_more(cx, &other).await? {
             continue;
         }
         let load = other.org_id.and_then(|org| loads.get(&org)).copied().unwrap_or(0);
@@ -200,6 +200,11 @@ async fn candidates(cx: &Cx, listing: &Listing) -> Result<Vec<Hit>, Fault> {
         limit: CANDIDATES,
     };
     Ok(cx.search_all.aside(move |search| search.like(&like)).await?)
+}
+
+/// A provider that has as many introductions as it can take is not suggested for now.
+async fn takes_more(cx: &Cx, listing: &Listing) -> Result<bool, Fault> {
+    Ok(listing.kind == Kind::Need || answer::has_room(cx, listing).await?)
 }
 
 /// Members-only and invited listings meet only those who may read them.

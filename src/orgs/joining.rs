@@ -79,11 +79,16 @@ pub async fn approve(cx: &Cx, actor: &Actor, org: OrgId, person: PersonId) -> Re
 }
 
 /// Turns down who asked, or removes who belongs; the last owner stays.
-pub async fn remove(cx: &Cx, org: OrgId, person: PersonId) -> Result<(), Fault> {
+pub async fn remove(cx: &Cx, actor: &Actor, org: OrgId, person: PersonId) -> Result<(), Fault> {
     let mut tx = cx.db.begin().await?;
     keep_an_owner(&mut tx, org, person).await?;
+    let belonging = store::members::belonging(&mut tx, org, person).await?;
     if !store::members::remove(&mut tx, org, person).await? {
         return Err(Fault::Stale(None));
+    }
+    if matches!(belonging, Some((_, MemberState::Asked))) && actor.id != person {
+        let refused = Event::MembershipRefused { org, person };
+        events::record(cx, &mut tx, actor.by(), &refused).await?;
     }
     tx.commit().await
 }

@@ -43,7 +43,7 @@ pub(super) async fn invitation(
         .footer(answers_an_act(cx, lang));
     let to = Envelope {
         once: format!("invitation:{}:{}", org.id, new_id()),
-        kind: "invitation",
+        kind: "invite",
         person: None,
         name: "",
         email,
@@ -54,7 +54,7 @@ pub(super) async fn invitation(
 }
 
 /// Tells those in charge, or the coordinators where nobody is, that someone asks to belong.
-pub async fn tell_asked(cx: &Cx, org: OrgId, person: PersonId) -> Result<(), Fault> {
+pub async fn tell_asked(cx: &Cx, org: OrgId, person: PersonId, event: i64) -> Result<(), Fault> {
     let org = store::get(&cx.db, org).await?;
     let asking = accounts::person(&cx.db, person).await?;
     let owners = store::members::owners(&cx.db, org.id).await?;
@@ -80,14 +80,14 @@ pub async fn tell_asked(cx: &Cx, org: OrgId, person: PersonId) -> Result<(), Fau
             "Bạn nhận thư này vì bạn phụ trách tổ chức.",
             "You get this because you are in charge of the organisation.",
         );
-        let once = format!("asked:{}:{person}:{}", org.id, reader.id);
+        let once = format!("asked:{}:{person}:{event}:{}", org.id, reader.id);
         refusable(cx, &reader, once, "asked", subject, words, why).await?;
     }
     Ok(())
 }
 
 /// Tells someone that they belong now.
-pub async fn tell_granted(cx: &Cx, org: OrgId, person: PersonId) -> Result<(), Fault> {
+pub async fn tell_granted(cx: &Cx, org: OrgId, person: PersonId, event: i64) -> Result<(), Fault> {
     let org = store::get(&cx.db, org).await?;
     let reader = accounts::person(&cx.db, person).await?;
     let (name, lang) = (org.name(reader.lang), reader.lang);
@@ -106,18 +106,50 @@ pub async fn tell_granted(cx: &Cx, org: OrgId, person: PersonId) -> Result<(), F
             cx.url(lang, &format!("organisations/{}", org.slug)),
         )
         .footer(answers_an_act(cx, lang));
-    let to = Envelope {
-        once: format!("granted:{}:{person}", org.id),
-        kind: "granted",
-        person: Some(reader.id),
-        name: &reader.name,
-        email: &reader.email,
-        unsubscribe: None,
-        patience: PATIENCE,
-    };
-    let mut tx = cx.db.begin().await?;
-    post(cx, &mut tx, to, subject, &words).await?;
-    tx.commit().await
+    answer(
+        cx,
+        &reader,
+        format!("granted:{}:{person}:{event}", org.id),
+        "granted",
+        subject,
+        &words,
+    )
+    .await
+}
+
+/// Tells someone who asked that they were not let in.
+pub async fn tell_refused(cx: &Cx, org: OrgId, person: PersonId, event: i64) -> Result<(), Fault> {
+    let org = store::get(&cx.db, org).await?;
+    let reader = accounts::person(&cx.db, person).await?;
+    let (name, lang) = (org.name(reader.lang), reader.lang);
+    let subject = lang.fill("Về yêu cầu vào {} của bạn", "Your request to join {}", &[&name]);
+    let lead = lang.fill(
+        "Người phụ trách {} chưa nhận bạn vào lần này. Nếu có nhầm lẫn, xin liên hệ trực tiếp với họ rồi gửi lại yêu cầu.",
+        "Those in charge of {} have not let you in this time. If that is a mistake, please talk to them and ask once more.",
+        &[&name],
+    );
+    let words = Words::new(lang)
+        .greet(&reader.name)
+        .para(&lead, &lead)
+        .para(
+            "Bạn cũng có thể đăng ký tổ chức của mình; điều phối viên sẽ xác minh.",
+            "You can also register an organisation of your own; a coordinator will verify it.",
+        )
+        .button(
+            "Tổ chức của bạn",
+            "Your organisation",
+            cx.url(lang, "organisations/new"),
+        )
+        .footer(answers_an_act(cx, lang));
+    answer(
+        cx,
+        &reader,
+        format!("refused:{}:{person}:{event}", org.id),
+        "refused",
+        subject,
+        &words,
+    )
+    .await
 }
 
 /// Tells those in charge that a coordinator has checked their organisation.
@@ -145,6 +177,29 @@ pub async fn tell_verified(cx: &Cx, org: OrgId) -> Result<(), Fault> {
         refusable(cx, &reader, once, "verified", subject, words, why).await?;
     }
     Ok(())
+}
+
+/// Sends what answers an act of its reader, whatever letters they want.
+async fn answer(
+    cx: &Cx,
+    reader: &Person,
+    once: String,
+    kind: &'static str,
+    subject: String,
+    words: &Words,
+) -> Result<(), Fault> {
+    let to = Envelope {
+        once,
+        kind,
+        person: Some(reader.id),
+        name: &reader.name,
+        email: &reader.email,
+        unsubscribe: None,
+        patience: PATIENCE,
+    };
+    let mut tx = cx.db.begin().await?;
+    post(cx, &mut tx, to, subject, words).await?;
+    tx.commit().await
 }
 
 /// Sends news of one's own organisation to whoever wants such news.

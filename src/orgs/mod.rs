@@ -21,7 +21,7 @@ mod store;
 mod tax;
 
 pub use joining::forget;
-pub use letters::{tell_asked, tell_granted, tell_verified};
+pub use letters::{tell_asked, tell_granted, tell_refused, tell_verified};
 pub use pages::configure;
 pub use review::count_waiting;
 

@@ -5,7 +5,7 @@ use caunoi::ids::ListingId;
 use caunoi::listings::{Content, Evidence, Kind, Tag, Text, Weight};
 use caunoi::vocab::Scheme;
 
-use crate::pairing::{posted, tagged};
+use crate::scene::{Poster, posted, tagged};
 use crate::world::{Browser, World, story};
 
 const LAB: &str = "minh@vien.example";
@@ -229,7 +229,12 @@ async fn with_evidence(world: &World) -> (ListingId, Browser) {
         code: "pilot".to_owned(),
         weight: Weight::Nice,
     });
-    let posted = posted(world, Kind::Offer, "Viện Thị giác Nam", LAB, "Minh", content).await;
+    let posted = posted(
+        world,
+        &Poster::new(Kind::Offer, "Viện Thị giác Nam", LAB, "Minh"),
+        content,
+    )
+    .await;
     world.settle().await;
     posted
 }

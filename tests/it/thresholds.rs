@@ -4,7 +4,7 @@ use caunoi::accounts::Role;
 use caunoi::listings::{Content, Kind, Text};
 use caunoi::matching;
 
-use crate::pairing::{Scene, posted, tagged};
+use crate::scene::{FARM, LAB, Poster, Scene, posted, tagged};
 use crate::world::story;
 
 const PAGE: &str = "/vi/admin/thresholds";
@@ -94,8 +94,8 @@ fn nothing_is_suggested_below_the_floor_that_holds() {
                 "Mô hình đọc biển số từ ảnh máy quay, chạy tại chỗ.",
             )
         };
-        let (need, _) = posted(&world, Kind::Need, "Hợp tác xã", "lan@htx.example", "Lan", need).await;
-        posted(&world, Kind::Offer, "Viện", "minh@vien.example", "Minh", offer).await;
+        let (need, _) = posted(&world, &Poster::new(Kind::Need, "Hợp tác xã", FARM, "Lan"), need).await;
+        posted(&world, &Poster::new(Kind::Offer, "Viện", LAB, "Minh"), offer).await;
         world.settle().await;
         let suggested = async || matching::of_listing(&world.cx.db, need).await.unwrap().len();
         assert_eq!(suggested().await, 0);

@@ -36,6 +36,8 @@ struct FormPage {
     org: Option<Org>,
     /// Organisations the reader belongs to already.
     mine: Vec<Membership>,
+    /// Organisations the reader asks to belong to.
+    asked: Vec<Org>,
     /// Known organisations with a name like the one typed.
     similar: Vec<Org>,
     /// Where the reader may go on without an organisation.
@@ -66,6 +68,7 @@ async fn new(cx: Cx, shell: Shell, me: Actor, params: Params) -> Answer {
         form,
         org: None,
         mine,
+        asked: store::members::asked_by(&cx.db, me.id).await?,
         similar: Vec::new(),
         next,
     })
@@ -86,6 +89,7 @@ async fn register(cx: Cx, shell: Shell, me: Actor, mut form: Form) -> Answer {
             form,
             org: None,
             mine,
+            asked: store::members::asked_by(&cx.db, me.id).await?,
             similar,
             next,
         };
@@ -111,6 +115,7 @@ async fn edit(cx: Cx, shell: Shell, me: Actor, Slug(slug): Slug) -> Answer {
         form,
         org: Some(org),
         mine: Vec::new(),
+        asked: Vec::new(),
         similar: Vec::new(),
         next: String::new(),
     };
@@ -126,6 +131,7 @@ async fn change(cx: Cx, shell: Shell, me: Actor, Slug(slug): Slug, mut form: For
             form,
             org: Some(org),
             mine: Vec::new(),
+            asked: Vec::new(),
             similar: Vec::new(),
             next: String::new(),
         };
@@ -171,7 +177,8 @@ fn named_in(form: &mut Form) -> Named {
     };
     let name_vi = form.line("name_vi", LONGEST_NAME).unwrap_or_default();
     let name_en = form.line("name_en", LONGEST_NAME).unwrap_or_default();
-    if name_vi.is_empty() && name_en.is_empty() && form.is_sound() {
+    let too_long = form.error("name_vi").is_some() || form.error("name_en").is_some();
+    if name_vi.is_empty() && name_en.is_empty() && !too_long {
         form.flaw("name_vi", "Nhập tên tổ chức.", "Enter the organisation's name.");
     }
     let place = coded(

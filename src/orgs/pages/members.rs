@@ -40,8 +40,9 @@ struct MembersPage {
 async fn ask(cx: Cx, shell: Shell, me: Actor, Slug(slug): Slug) -> Answer {
     let org = store::by_slug(&cx.db, &slug).await?;
     joining::ask(&cx, &me, org.id).await?;
+    // Not to the organisation's own page: one that nobody has checked yet shows to its people only.
     web::see_other_saying(
-        shell.url(format!("organisations/{slug}")),
+        shell.url("organisations/new"),
         shell.t(
             "Đã gửi yêu cầu. Người phụ trách tổ chức sẽ trả lời; bạn sẽ nhận được thư.",
             "Your request was sent. Those in charge will answer, and you will get a letter.",
@@ -110,7 +111,7 @@ async fn remove(cx: Cx, shell: Shell, me: Actor, Slug(slug): Slug, Id(id): Id<Pe
     } else {
         managed(&cx, &me, &slug).await?
     };
-    joining::remove(&cx, org.id, id).await?;
+    joining::remove(&cx, &me, org.id, id).await?;
     if leaving {
         let sentence = shell.t("Bạn đã rời tổ chức.", "You have left the organisation.");
         return web::see_other_saying(shell.url(format!("organisations/{slug}")), sentence);

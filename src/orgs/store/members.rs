@@ -5,7 +5,8 @@ use crate::ids::{OrgId, PersonId};
 use crate::kit::clock::At;
 use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
-use crate::orgs::{Belonging, MemberRole, MemberState};
+use crate::orgs::store::ORG;
+use crate::orgs::{Belonging, MemberRole, MemberState, Org};
 
 pub(in crate::orgs) async fn belonging(
     on: impl Reads,
@@ -29,6 +30,18 @@ pub(in crate::orgs) async fn all(on: impl Reads, org: OrgId) -> Result<Vec<Belon
              and p.disabled_at is null order by m.state, m.role desc, m.created_at, p.id"
         ))
         .bind(org),
+    )
+    .await
+}
+
+/// Organisations a person asks to belong to.
+pub(in crate::orgs) async fn asked_by(on: impl Reads, person: PersonId) -> Result<Vec<Org>, Fault> {
+    on.all(
+        sql(format!(
+            "select {ORG} from memberships m join organisations o on o.id = m.org_id \
+             where m.person_id = $1 and m.state = 'asked' order by m.created_at, o.id"
+        ))
+        .bind(person),
     )
     .await
 }
