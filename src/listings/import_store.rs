@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::State;
 use super::import::{Ready, Upload};
+use super::{Kind, State};
 use crate::ids::{ListingId, PersonId, UploadId};
 use crate::kit::clock::At;
 use crate::kit::db::{Reads, Tx, sql};
@@ -18,6 +18,21 @@ pub(super) async fn known(
         .all(sql("select mark from imported where mark in ({})").bind_list(marks))
         .await?;
     Ok(rows.into_iter().map(|(mark,)| mark).collect())
+}
+
+/// Which of these references are listings of this very service, and the names of their organisations.
+pub(super) async fn ours(
+    on: impl Reads,
+    references: impl Iterator<Item = String>,
+) -> Result<Vec<(String, Kind, String, String)>, Fault> {
+    on.all(
+        sql(
+            "select l.reference, l.kind, o.name_vi, o.name_en from listings l \
+             join organisations o on o.id = l.org_id where l.reference in ({})",
+        )
+        .bind_list(references),
+    )
+    .await
 }
 
 pub(super) async fn remember(tx: &mut Tx, mark: &[u8], listing: ListingId, at: At) -> Result<(), Fault> {

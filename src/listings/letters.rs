@@ -164,8 +164,10 @@ pub async fn ask_confirmation(cx: &Cx, id: ListingId) -> Result<(), Fault> {
             "Bạn nhận thư này vì điều phối viên ghi bạn là người liên hệ của đơn vị.",
             "You get this because a coordinator named you as your firm's contact.",
         ));
+    // Handed in once more after an objection it is asked once more, even where not a word was changed.
+    let handed_in = listing.submitted_at.map_or(0, |at| at.0);
     let letter = Letter {
-        once: format!("{owner}:{id}:confirm_listing:{}", listing.version),
+        once: format!("{owner}:{id}:confirm_listing:{}:{handed_in}", listing.version),
         kind: "confirm_listing",
         class: Class::Resend,
         person: Some(owner.0),

@@ -87,6 +87,21 @@ pub async fn set_open_for_interest(cx: &Cx, actor: &Actor, id: ListingId, open: 
     tx.commit().await
 }
 
+/// A member of its organisation agrees to answer for a listing that came with a list: from now on it is matched
+/// and takes interest like any other.
+pub async fn take(cx: &Cx, actor: &Actor, id: ListingId) -> Result<(), Fault> {
+    let listing = writer::own(cx, actor, id).await?;
+    let mut tx = cx.db.begin().await?;
+    if !listing.awaits_owner() || !store::take(&mut tx, id, actor.id, cx.now()).await? {
+        return Err(Fault::stale(
+            "Tin này đã có người phụ trách.",
+            "Somebody answers for this listing already.",
+        ));
+    }
+    events::record(cx, &mut tx, actor.by(), &Event::ListingChanged { listing: id }).await?;
+    tx.commit().await
+}
+
 // Acts of the service ----------------------------------------------------------------------------
 
 /// Notes that matches were sought, so that the clock seeks again only later.

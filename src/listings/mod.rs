@@ -291,6 +291,11 @@ impl Listing {
         self.live.as_deref().filter(|_| open)
     }
 
+    /// It came with a list, and nobody has agreed to answer for it yet.
+    pub fn awaits_owner(&self) -> bool {
+        self.origin == Origin::Import && self.owner_id.is_none()
+    }
+
     /// The published text where there is one, else the working copy: for the people who work on it.
     pub fn best(&self) -> &Content {
         self.live.as_deref().unwrap_or(&self.draft)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Entry, Finding, Reading};
+use super::{Entry, Finding, Reading, mark_of_reference};
 use crate::events::{self, Event};
 use crate::ids::{By, ListingId, OrgId, PersonId};
 use crate::kit::Cx;
@@ -39,11 +39,16 @@ pub struct Done {
     pub known: usize,
 }
 
-/// Takes out of a reading what came in before, and says so at its row.
+/// Takes out of a reading what came in before, or was written here and only went out and came back; says so at
+/// its row.
 pub async fn already_here(cx: &Cx, reading: &mut Reading) -> Result<(), Fault> {
     let mut known = std::collections::HashSet::new();
     for batch in reading.entries.chunks(BATCH) {
         known.extend(store::known(&cx.db, batch.iter().map(|entry| entry.mark.clone())).await?);
+        let references = batch.iter().map(|entry| entry.reference.clone());
+        for (reference, kind, vi, en) in store::ours(&cx.db, references).await? {
+            known.extend([vi, en].map(|org| mark_of_reference(kind, &org, &reference)));
+        }
     }
     let findings = &mut reading.findings;
     let before = reading.entries.len();
@@ -54,10 +59,7 @@ pub async fn already_here(cx: &Cx, reading: &mut Reading) -> Result<(), Fault> {
                 row: entry.row,
                 column: String::new(),
                 grave: false,
-                said: said(
-                    "Đã nhập trước đây; được bỏ qua.",
-                    "Brought in before; it is left out.",
-                ),
+                said: said("Đã có ở đây; được bỏ qua.", "It is here already; it is left out."),
             });
         }
         fresh

@@ -126,6 +126,7 @@ impl Record<'_> {
             },
             visibility: Visibility::Public,
             anonymous: false,
+            reference: String::new(),
             mark: mark_of(&[SOURCE, self.get("id"), self.get("name"), kind.code()]),
         }
     }

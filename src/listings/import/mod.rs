@@ -53,6 +53,8 @@ pub struct Entry {
     pub content: Content,
     pub visibility: Visibility,
     pub anonymous: bool,
+    /// As its list numbers it; empty where it does not.
+    pub reference: String,
     /// The same entry again has the same mark, by its own reference where it has one, else by what it says.
     pub mark: Vec<u8>,
 }
@@ -174,6 +176,10 @@ pub fn template() -> Table {
         }));
     }
     table
+}
+
+fn mark_of_reference(kind: Kind, org: &str, reference: &str) -> Vec<u8> {
+    mark_of(&["reference", kind.code(), org, reference])
 }
 
 fn mark_of(parts: &[&str]) -> Vec<u8> {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::columns::{Column, Field, key};
-use super::{Entry, cells, mark_of};
+use super::{Entry, cells, mark_of, mark_of_reference};
 use crate::kit::clock::At;
 use crate::kit::fault::{Said, said};
 use crate::kit::lang::{Lang, language_of};
@@ -39,7 +39,7 @@ impl Row<'_> {
             let body = content.text(Lang::Vi).map_or("", |text| &text.body).to_owned();
             mark_of(&["content", kind.code(), org.name(), &title, &body])
         } else {
-            mark_of(&["reference", kind.code(), org.name(), &reference])
+            mark_of_reference(kind, org.name(), &reference)
         };
         Entry {
             row,
@@ -48,6 +48,7 @@ impl Row<'_> {
             content,
             visibility,
             anonymous,
+            reference,
             mark,
         }
     }

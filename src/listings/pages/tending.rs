@@ -17,6 +17,7 @@ pub(super) fn configure(routes: &mut web::ServiceConfig) {
         .route("/{noun:needs|offers}/{id}/resumption", web::post().to(resume))
         .route("/{noun:needs|offers}/{id}/renewal", web::post().to(renew))
         .route("/{noun:needs|offers}/{id}/closure", web::post().to(close))
+        .route("/{noun:needs|offers}/{id}/ownership", web::post().to(take))
         .route("/{noun:needs|offers}/{id}/archive", web::post().to(archive))
         .route(
             "/{noun:needs|offers}/{id}/interest-setting",
@@ -83,6 +84,15 @@ async fn close(cx: Cx, shell: Shell, actor: Actor, kind: Kind, Id(id): Id<Listin
 async fn archive(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<ListingId>) -> Answer {
     life::archive(&cx, &actor, id).await?;
     see_other_saying(shell.url("mine"), shell.t("Đã cất vào kho lưu.", "Archived."))
+}
+
+async fn take(cx: Cx, shell: Shell, actor: Actor, kind: Kind, Id(id): Id<ListingId>) -> Answer {
+    life::take(&cx, &actor, id).await?;
+    let said = shell.t(
+        "Từ nay bạn phụ trách tin này; hệ thống bắt đầu tìm đối tác.",
+        "You answer for this listing now; the service begins to seek partners.",
+    );
+    back(&shell, kind, id, said)
 }
 
 async fn set_interest(

@@ -60,6 +60,28 @@ pub(in crate::listings) async fn set_interest(
     Ok(())
 }
 
+/// `false`: somebody took it before.
+pub(in crate::listings) async fn take(
+    tx: &mut Tx,
+    id: ListingId,
+    owner: PersonId,
+    now: At,
+) -> Result<bool, Fault> {
+    let touched = tx
+        .exec(
+            sql(
+                "update listings set owner_id = $1, open_for_interest = $2, refreshed_at = $3, updated_at = $3 \
+                 where id = $4 and owner_id is null",
+            )
+            .bind(owner)
+            .bind(true)
+            .bind(now)
+            .bind(id),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
 /// Published ones whose time is over.
 pub(in crate::listings) async fn overdue(on: impl Reads, now: At) -> Result<Vec<ListingId>, Fault> {
     let rows: Vec<(ListingId,)> = on
