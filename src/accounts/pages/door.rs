@@ -9,7 +9,7 @@ use super::account::{ButtonPage, wrong_code};
 use super::{Token, let_in, next_of, query, set_cookie, with_next};
 use crate::accounts::limits::{self, Pace};
 use crate::accounts::tickets::{self, Purpose};
-use crate::accounts::{Reader, address, coming_in, session};
+use crate::accounts::{Actor, Reader, address, coming_in, session};
 use crate::kit::Cx;
 use crate::kit::web::{self, Answer, Form, Params, Shell};
 
@@ -22,7 +22,8 @@ pub(super) fn configure(routes: &mut ServiceConfig) {
         .route("/session/codes/new", get().to(ask_code))
         .route("/session/codes", post().to(by_code))
         .route("/session/links/{token}", get().to(ask_button))
-        .route("/session/links/{token}", post().to(by_link));
+        .route("/session/links/{token}", post().to(by_link))
+        .route("/start", get().to(start));
 }
 
 #[derive(Template)]
@@ -34,13 +35,19 @@ struct SignInPage {
 
 async fn new(shell: Shell, reader: Reader, params: Params) -> Answer {
     if reader.actor().is_some() {
-        return web::see_other(next_of(params.value("next")).unwrap_or(&shell.url("inbox")));
+        return web::see_other(next_of(params.value("next")).unwrap_or(&shell.url("start")));
     }
     let next = params.value("next").to_owned();
     web::page(&SignInPage {
         shell,
         form: Form::with([("next", next)]),
     })
+}
+
+/// Where someone's day begins.
+async fn start(shell: Shell, actor: Actor) -> Answer {
+    let page = if actor.coordinates() { "desk" } else { "inbox" };
+    web::see_other(shell.url(page))
 }
 
 async fn sign_in(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> Answer {

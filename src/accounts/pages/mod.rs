@@ -67,7 +67,7 @@ pub(crate) fn with_next(path: String, next: &str) -> String {
 
 /// Takes someone who just came in to where they were going, with their session's cookie.
 pub(crate) fn let_in(cx: &Cx, shell: &Shell, token: &str, next: &str) -> Answer {
-    let home = shell.url("inbox");
+    let home = shell.url("start");
     let to = next_of(next).unwrap_or(&home);
     let mut answer = web::see_other(to)?;
     set_cookie(&mut answer, &session::cookie_for(cx, token))?;
