@@ -198,11 +198,16 @@ class World:
             assert self.server.poll() is None, f"the program ended at its start:\n{self.log()}"
             assert time.monotonic() < until, f"the program was not ready in {START_PATIENCE:.0f} s:\n{self.log()}"
             try:
-                if self.fetch("/readyz")[0] == 200:
+                if self.fetch("/readyz")[0] == 200 and self._has_lived():
                     return
             except OSError:
                 pass
             time.sleep(0.1)
+
+    def _has_lived(self):
+        """A new sample city is served before its past weeks are over; they begin and end with a line."""
+        log = self.log()
+        return log.count("Its past weeks happen now") == log.count("has lived its past weeks")
 
     def stop_server(self):
         """Asks it to stop as an operator would; what does not heed within ten seconds is killed."""
