@@ -36,12 +36,14 @@ async fn fill(cx: &Cx) -> anyhow::Result<bool> {
         flow::begin_here(cx).await?;
     }
     println!("{}", demo::greeting(cx));
+    if loaded {
+        println!("Its past weeks happen now: the suggestions appear within a minute or two.");
+    }
     Ok(loaded)
 }
 
 /// The past weeks of a new city, while the first visitors look around already.
 async fn live(cx: &Cx) {
-    println!("Its past weeks happen now: the suggestions appear within a minute or two.");
     match demo::live(cx).await {
         Ok(()) => println!("The sample city has lived its past weeks."),
         Err(why) => tracing::error!(%why, "the sample city's past weeks"),
