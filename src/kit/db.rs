@@ -3,29 +3,21 @@
 //! One SQL text with `$1` serves both; drivers stay typed (`sqlx::Any` loses types). SQLite has one
 //! writing connection, so writers wait in line instead of failing with "busy".
 
-use std::borrow::Cow;
-use std::str::FromStr as _;
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::Context as _;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
-use sqlx::types::Json;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use tokio::sync::Notify;
-use uuid::Uuid;
 
-use super::clock::At;
 use super::fault::Fault;
 
-static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
-
-/// SQLite below 3.51.3 may corrupt a WAL database (the WAL-reset fault); it is bundled, so this guards a re-link.
-const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+mod codes;
+mod open;
+mod statement;
+pub use codes::codes;
+use statement::bound;
+pub use statement::{Arg, Sql, sql};
 
 #[derive(Clone)]
 pub struct Db {
@@ -47,9 +39,9 @@ impl Db {
     /// Opens and brings the schema up to date. `url` is `sqlite:PATH` or `postgres://…`.
     pub async fn open(url: &str) -> anyhow::Result<Db> {
         let pool = if let Some(path) = url.strip_prefix("sqlite:") {
-            open_sqlite(path.trim_start_matches("//")).await?
+            open::sqlite(path.trim_start_matches("//")).await?
         } else {
-            open_postgres(url).await?
+            open::postgres(url).await?
         };
         Ok(Db {
             pool,
@@ -143,74 +135,6 @@ impl Db {
     }
 }
 
-async fn open_sqlite(path: &str) -> anyhow::Result<Pool> {
-    let options = SqliteConnectOptions::from_str(path)
-        .with_context(|| format!("SQLite path {path}"))?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(5))
-        .foreign_keys(true)
-        .pragma("trusted_schema", "off")
-        .pragma("mmap_size", "0")
-        .pragma("temp_store", "memory")
-        .pragma("cache_size", "-20000")
-        .pragma("journal_size_limit", "67108864");
-    let lasting = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
-    let write = lasting()
-        .max_connections(1)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options.clone())
-        .await
-        .with_context(|| format!("cannot open the SQLite database {path}"))?;
-    let (version,): (String,) = sqlx::query_as("select sqlite_version()")
-        .fetch_one(&write)
-        .await?;
-    anyhow::ensure!(
-        parse_version(&version) >= OLDEST_SQLITE,
-        "SQLite {version} is too old: {OLDEST_SQLITE:?} or newer is needed"
-    );
-    SQLITE_MIGRATIONS
-        .run(&write)
-        .await
-        .context("bringing the SQLite schema up to date")?;
-    let read = lasting()
-        .max_connections(4)
-        .acquire_timeout(Duration::from_secs(5))
-        .connect_with(options.read_only(true).pragma("query_only", "on"))
-        .await?;
-    Ok(Pool::Sqlite { read, write })
-}
-
-fn parse_version(text: &str) -> (u32, u32, u32) {
-    let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
-    let mut next = || parts.next().unwrap_or(0);
-    (next(), next(), next())
-}
-
-async fn open_postgres(url: &str) -> anyhow::Result<Pool> {
-    let options = PgConnectOptions::from_str(url)
-        .context("the database URL cannot be read")?
-        .application_name("caunoi")
-        .options([
-            ("statement_timeout", "10s"),
-            ("lock_timeout", "5s"),
-            ("idle_in_transaction_session_timeout", "15s"),
-        ]);
-    let pool = PgPoolOptions::new()
-        .max_connections(10)
-        .acquire_timeout(Duration::from_secs(5))
-        .connect_with(options)
-        .await
-        .context("cannot reach PostgreSQL")?;
-    POSTGRES_MIGRATIONS
-        .run(&pool)
-        .await
-        .context("bringing the PostgreSQL schema up to date")?;
-    Ok(Pool::Postgres(pool))
-}
-
 /// A change under way.
 pub struct Tx {
     inner: TxInner,
@@ -234,15 +158,17 @@ impl Tx {
 
     pub async fn exec(&mut self, statement: Sql) -> Result<u64, Fault> {
         Ok(match &mut self.inner {
-            TxInner::Sqlite(tx) => {
-                let query = bound!(sqlx::query(AssertSqlSafe(statement.text)), statement.args);
-                query.execute(&mut **tx).await?.rows_affected()
-            }
-            TxInner::Postgres(tx) => {
-                let query = bound!(sqlx::query(AssertSqlSafe(statement.text)), statement.args);
-                query.execute(&mut **tx).await?.rows_affected()
-            }
+            TxInner::Sqlite(tx) => bound!(query, statement).execute(&mut **tx).await?.rows_affected(),
+            TxInner::Postgres(tx) => bound!(query, statement).execute(&mut **tx).await?.rows_affected(),
         })
+    }
+
+    /// A change of a row that must still stand as the statement says; else it has moved on.
+    pub async fn exec_if_fresh(&mut self, statement: Sql) -> Result<(), Fault> {
+        match self.exec(statement).await? {
+            0 => Err(Fault::Stale(None)),
+            _ => Ok(()),
+        }
     }
 
     pub async fn all<T: Row>(&mut self, statement: Sql) -> Result<Vec<T>, Fault> {
@@ -257,29 +183,15 @@ impl Tx {
         Reads::maybe(self, statement).await
     }
 
-    pub fn is_sqlite(&self) -> bool {
-        matches!(self.inner, TxInner::Sqlite(_))
+    /// Ends a `select` that takes the next row of a line: on PostgreSQL several workers take at once and pass over
+    /// each other's rows; SQLite has one writer.
+    pub fn skip_locked(&self) -> &'static str {
+        match self.inner {
+            TxInner::Sqlite(_) => "",
+            TxInner::Postgres(_) => "for update skip locked",
+        }
     }
 }
-
-macro_rules! bound {
-    ($query:expr, $args:expr) => {{
-        let mut query = $query;
-        for arg in $args {
-            query = match arg {
-                Arg::Bool(value) => query.bind(value),
-                Arg::Int(value) => query.bind(value),
-                Arg::Real(value) => query.bind(value),
-                Arg::Text(value) => query.bind(value),
-                Arg::Bytes(value) => query.bind(value),
-                Arg::Id(value) => query.bind(value),
-                Arg::Json(value) => query.bind(value.map(Json)),
-            };
-        }
-        query
-    }};
-}
-use bound;
 
 /// What can be read from: `&Db`, or `&mut Tx` to see one's own change.
 #[expect(
@@ -294,31 +206,15 @@ pub trait Reads {
 impl Reads for &Db {
     async fn all<T: Row>(self, statement: Sql) -> Result<Vec<T>, Fault> {
         Ok(match &self.pool {
-            Pool::Sqlite { read, .. } => {
-                bound!(sqlx::query_as(AssertSqlSafe(statement.text)), statement.args)
-                    .fetch_all(read)
-                    .await?
-            }
-            Pool::Postgres(pool) => {
-                bound!(sqlx::query_as(AssertSqlSafe(statement.text)), statement.args)
-                    .fetch_all(pool)
-                    .await?
-            }
+            Pool::Sqlite { read, .. } => bound!(query_as, statement).fetch_all(read).await?,
+            Pool::Postgres(pool) => bound!(query_as, statement).fetch_all(pool).await?,
         })
     }
 
     async fn maybe<T: Row>(self, statement: Sql) -> Result<Option<T>, Fault> {
         Ok(match &self.pool {
-            Pool::Sqlite { read, .. } => {
-                bound!(sqlx::query_as(AssertSqlSafe(statement.text)), statement.args)
-                    .fetch_optional(read)
-                    .await?
-            }
-            Pool::Postgres(pool) => {
-                bound!(sqlx::query_as(AssertSqlSafe(statement.text)), statement.args)
-                    .fetch_optional(pool)
-                    .await?
-            }
+            Pool::Sqlite { read, .. } => bound!(query_as, statement).fetch_optional(read).await?,
+            Pool::Postgres(pool) => bound!(query_as, statement).fetch_optional(pool).await?,
         })
     }
 }
@@ -326,164 +222,15 @@ impl Reads for &Db {
 impl Reads for &mut Tx {
     async fn all<T: Row>(self, statement: Sql) -> Result<Vec<T>, Fault> {
         Ok(match &mut self.inner {
-            TxInner::Sqlite(tx) => {
-                bound!(sqlx::query_as(AssertSqlSafe(statement.text)), statement.args)
-                    .fetch_all(&mut **tx)
-                    .await?
-            }
-            TxInner::Postgres(tx) => {
-                bound!(sqlx::query_as(AssertSqlSafe(statement.text)), statement.args)
-                    .fetch_all(&mut **tx)
-                    .await?
-            }
+            TxInner::Sqlite(tx) => bound!(query_as, statement).fetch_all(&mut **tx).await?,
+            TxInner::Postgres(tx) => bound!(query_as, statement).fetch_all(&mut **tx).await?,
         })
     }
 
     async fn maybe<T: Row>(self, statement: Sql) -> Result<Option<T>, Fault> {
         Ok(match &mut self.inner {
-            TxInner::Sqlite(tx) => {
-                let query = bound!(sqlx::query_as(AssertSqlSafe(statement.text)), statement.args);
-                query.fetch_optional(&mut **tx).await?
-            }
-            TxInner::Postgres(tx) => {
-                let query = bound!(sqlx::query_as(AssertSqlSafe(statement.text)), statement.args);
-                query.fetch_optional(&mut **tx).await?
-            }
+            TxInner::Sqlite(tx) => bound!(query_as, statement).fetch_optional(&mut **tx).await?,
+            TxInner::Postgres(tx) => bound!(query_as, statement).fetch_optional(&mut **tx).await?,
         })
     }
 }
-
-/// A statement with its values: `sql("select … where id = $1").bind(id)`.
-#[derive(Debug, Clone)]
-pub struct Sql {
-    text: String,
-    args: Vec<Arg>,
-}
-
-pub fn sql(text: impl Into<Cow<'static, str>>) -> Sql {
-    Sql {
-        text: text.into().into_owned(),
-        args: Vec::new(),
-    }
-}
-
-impl Sql {
-    #[must_use]
-    pub fn bind(mut self, value: impl Into<Arg>) -> Sql {
-        self.args.push(value.into());
-        self
-    }
-
-    /// Binds many values at the place of `{}` in the text, as `$3, $4, …` (or `null` for none).
-    #[must_use]
-    pub fn bind_list<T: Into<Arg>>(mut self, values: impl IntoIterator<Item = T>) -> Sql {
-        let first = self.args.len();
-        self.args.extend(values.into_iter().map(Into::into));
-        let marks: Vec<String> = (first..self.args.len())
-            .map(|at| format!("${}", at + 1))
-            .collect();
-        let list = if marks.is_empty() {
-            "null".to_owned()
-        } else {
-            marks.join(", ")
-        };
-        self.text = self.text.replacen("{}", &list, 1);
-        self
-    }
-}
-
-/// A value on its way into a statement; `None` is a typed null, as PostgreSQL wants it.
-#[derive(Debug, Clone)]
-pub enum Arg {
-    Bool(Option<bool>),
-    Int(Option<i64>),
-    Real(Option<f64>),
-    Text(Option<String>),
-    Bytes(Option<Vec<u8>>),
-    Id(Option<Uuid>),
-    Json(Option<serde_json::Value>),
-}
-
-macro_rules! arg_from {
-    ($($kind:ident($type:ty): $from:ty => |$value:ident| $into:expr;)*) => {$(
-        impl From<$from> for Arg {
-            fn from($value: $from) -> Arg { Arg::$kind(Some($into)) }
-        }
-        impl From<Option<$from>> for Arg {
-            fn from(value: Option<$from>) -> Arg { Arg::$kind(value.map(|$value| -> $type { $into })) }
-        }
-    )*};
-}
-
-arg_from! {
-    Bool(bool): bool => |value| value;
-    Int(i64): i64 => |value| value;
-    Int(i64): At => |value| value.0;
-    Real(f64): f64 => |value| value;
-    Text(String): String => |value| value;
-    Text(String): &String => |value| value.clone();
-    Text(String): &str => |value| value.to_owned();
-    Bytes(Vec<u8>): Vec<u8> => |value| value;
-    Id(Uuid): Uuid => |value| value;
-    Json(serde_json::Value): serde_json::Value => |value| value;
-}
-
-/// Codes stored as text: an enum with its words, readable from both databases, from forms and from JSON.
-#[macro_export]
-macro_rules! codes {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),* $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vmeta])* $variant),* }
-
-        impl $name {
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            pub fn code(self) -> &'static str {
-                match self { $($name::$variant => $word),* }
-            }
-
-            pub fn from_code(code: &str) -> Option<$name> {
-                match code { $($word => Some($name::$variant),)* _ => None }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.code()) }
-        }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> { to.serialize_str(self.code()) }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let code = <std::borrow::Cow<'de, str>>::deserialize(from)?;
-                $name::from_code(&code).ok_or_else(|| serde::de::Error::custom(format!("unknown code {code:?}")))
-            }
-        }
-
-        impl From<$name> for $crate::kit::db::Arg {
-            fn from(value: $name) -> Self { $crate::kit::db::Arg::Text(Some(value.code().to_owned())) }
-        }
-
-        impl From<Option<$name>> for $crate::kit::db::Arg {
-            fn from(value: Option<$name>) -> Self {
-                $crate::kit::db::Arg::Text(value.map(|value| value.code().to_owned()))
-            }
-        }
-
-        impl<DB: sqlx::Database> sqlx::Type<DB> for $name where String: sqlx::Type<DB> {
-            fn type_info() -> DB::TypeInfo { <String as sqlx::Type<DB>>::type_info() }
-            fn compatible(info: &DB::TypeInfo) -> bool { <String as sqlx::Type<DB>>::compatible(info) }
-        }
-
-        impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for $name where String: sqlx::Decode<'r, DB> {
-            fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
-                let code = <String as sqlx::Decode<'r, DB>>::decode(value)?;
-                $name::from_code(&code).ok_or_else(|| format!("unknown {} {code:?}", stringify!($name)).into())
-            }
-        }
-    };
-}
-pub use codes;

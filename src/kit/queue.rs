@@ -58,11 +58,7 @@ pub async fn claim<J: DeserializeOwned>(cx: &Cx) -> Result<Option<Claimed<J>>, F
         return Ok(None);
     }
     let mut tx = cx.db.begin().await?;
-    let skip = if tx.is_sqlite() {
-        ""
-    } else {
-        "for update skip locked"
-    };
+    let skip = tx.skip_locked();
     let statement = format!(
         "update jobs set state = 'running', attempts = attempts + 1, lease_until = $1, once = once || '#' || $3 where id in \
          (select id from jobs where (state = 'waiting' and run_at <= $2) or (state = 'running' and lease_until < $2) \
@@ -183,16 +179,12 @@ pub async fn stuck(cx: &Cx, limit: i64) -> Result<Vec<Standing>, Fault> {
 
 /// Puts a parked job in line again, with all its tries before it.
 pub async fn again(tx: &mut Tx, id: Uuid, now: At) -> Result<(), Fault> {
-    let touched = tx
-        .exec(
-            sql("update jobs set state = 'waiting', run_at = $1, attempts = 0 where id = $2 and state = 'parked'")
-                .bind(now)
-                .bind(id),
+    tx.exec_if_fresh(
+        sql(
+            "update jobs set state = 'waiting', run_at = $1, attempts = 0 where id = $2 and state = 'parked'",
         )
-        .await?;
-    if touched == 0 {
-        Err(Fault::Stale(None))
-    } else {
-        Ok(())
-    }
+        .bind(now)
+        .bind(id),
+    )
+    .await
 }

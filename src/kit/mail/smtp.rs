@@ -13,7 +13,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter,
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{Claimed, End, mark_data};
+use super::sending::{Claimed, End, mark_data};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
 

@@ -1,0 +1,84 @@
+//! Opening either database: its settings, and the schema brought up to date.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::Pool;
+
+static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// SQLite below 3.51.3 may corrupt a WAL database (the WAL-reset fault); it is bundled, so this guards a re-link.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+pub(super) async fn sqlite(path: &str) -> anyhow::Result<Pool> {
+    let options = SqliteConnectOptions::from_str(path)
+        .with_context(|| format!("SQLite path {path}"))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(5))
+        .foreign_keys(true)
+        .pragma("trusted_schema", "off")
+        .pragma("mmap_size", "0")
+        .pragma("temp_store", "memory")
+        .pragma("cache_size", "-20000")
+        .pragma("journal_size_limit", "67108864");
+    let lasting = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
+    let write = lasting()
+        .max_connections(1)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options.clone())
+        .await
+        .with_context(|| format!("cannot open the SQLite database {path}"))?;
+    let (version,): (String,) = sqlx::query_as("select sqlite_version()")
+        .fetch_one(&write)
+        .await?;
+    anyhow::ensure!(
+        parse_version(&version) >= OLDEST_SQLITE,
+        "SQLite {version} is too old: {OLDEST_SQLITE:?} or newer is needed"
+    );
+    SQLITE_MIGRATIONS
+        .run(&write)
+        .await
+        .context("bringing the SQLite schema up to date")?;
+    let read = lasting()
+        .max_connections(4)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with(options.read_only(true).pragma("query_only", "on"))
+        .await?;
+    Ok(Pool::Sqlite { read, write })
+}
+
+pub(super) async fn postgres(url: &str) -> anyhow::Result<Pool> {
+    let options = PgConnectOptions::from_str(url)
+        .context("the database URL cannot be read")?
+        .application_name("caunoi")
+        .options([
+            ("statement_timeout", "10s"),
+            ("lock_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "15s"),
+        ]);
+    let pool = PgPoolOptions::new()
+        .max_connections(10)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with(options)
+        .await
+        .context("cannot reach PostgreSQL")?;
+    POSTGRES_MIGRATIONS
+        .run(&pool)
+        .await
+        .context("bringing the PostgreSQL schema up to date")?;
+    Ok(Pool::Postgres(pool))
+}
+
+fn parse_version(text: &str) -> (u32, u32, u32) {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next())
+}
