@@ -154,6 +154,33 @@ pub fn answers_an_act(cx: &Cx, lang: Lang) -> String {
     )
 }
 
+/// A letter to someone with an account. Whoever knows better changes its class, or adds how it is refused.
+pub fn letter(
+    cx: &Cx,
+    person: &Person,
+    kind: &'static str,
+    once: String,
+    subject: &str,
+    words: &Words,
+) -> Result<Letter, Fault> {
+    let programme = &cx.config.programme;
+    Ok(Letter {
+        once,
+        kind,
+        class: Class::Resend,
+        person: Some(person.id.0),
+        pairing: None,
+        to_name: person.name.clone(),
+        to_address: person.email.clone(),
+        lang: person.lang,
+        subject: subject.to_owned(),
+        plain: words.plain(programme),
+        html: words.html(subject, programme)?,
+        unsubscribe: None,
+        patience: PATIENCE,
+    })
+}
+
 /// Whom a letter goes to, and under which name it is queued once.
 #[derive(Debug)]
 pub struct Envelope<'a> {

@@ -5,11 +5,12 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::{End, bar, beside};
+use crate::desk::exports::{self, What};
 use crate::kit::Cx;
 use crate::kit::config::Config;
 use crate::kit::fault::Fault;
 use crate::kit::table::Table;
-use crate::{listings, matching, orgs};
+use crate::orgs;
 
 pub async fn export(config: Config, folder: &Path, contacts: bool, xlsx: bool) -> anyhow::Result<End> {
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
@@ -34,13 +35,10 @@ pub async fn export(config: Config, folder: &Path, contacts: bool, xlsx: bool) -
 }
 
 async fn tables(cx: &Cx, contacts: bool) -> Result<Vec<(&'static str, Table)>, Fault> {
-    let mut tables = vec![
-        ("listings", listings::export::rows(cx).await?),
-        ("organisations", orgs::export::rows(cx).await?),
-        ("pairings", matching::export::pairings(cx).await?),
-        ("moves", matching::export::moves(cx).await?),
-        ("outcomes", matching::export::outcomes(cx).await?),
-    ];
+    let mut tables = Vec::new();
+    for what in What::ALL {
+        tables.push((what.code(), exports::table(cx, *what).await?));
+    }
     if contacts {
         tables.push(("people", orgs::export::people(cx).await?));
     }

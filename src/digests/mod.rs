@@ -1,6 +1,7 @@
 //! Who gets which letter when: bundles of pairings for those who want one letter a day or a week, and the
 //! coordinators' weekly summary. Kept apart from `matching`, which writes to those who want to know at once.
 
+use crate::accounts::letters::letter;
 use crate::accounts::tickets::{self, Purpose};
 use crate::accounts::{self, Frequency, Kind, Person};
 use crate::ids::PersonId;
@@ -8,8 +9,8 @@ use crate::kit::Cx;
 use crate::kit::clock::{At, DAY, HOUR};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
+use crate::kit::mail;
 use crate::kit::mail::words::{Piece, Words};
-use crate::kit::mail::{self, Class, Letter};
 use crate::matching::cards::{self, Card, Tab};
 use crate::matching::stage::Stage;
 use crate::matching::thresholds::{self, Threshold};
@@ -207,40 +208,12 @@ async fn summary(cx: &Cx, person: &Person, now: At) -> Result<(), Fault> {
     let subject = subject_of(lang, week);
     let mut letter = letter(cx, person, SUMMARY, once, &subject, &words)?;
     letter.unsubscribe = Some(accounts::unsubscribe_url(cx, person, Kind::Summary));
-    let mut tx = cx.db.begin().await?;
-    mail::post(cx, &mut tx, &letter).await?;
-    tx.commit().await
+    mail::post_alone(cx, &letter).await
 }
 
 fn subject_of(lang: Lang, week: At) -> String {
     let last = week.plus(-HOUR);
     lang.fill("Tổng hợp tuần đến {}", "The week to {}", &[&lang.date(last)])
-}
-
-fn letter(
-    cx: &Cx,
-    person: &Person,
-    kind: &'static str,
-    once: String,
-    subject: &str,
-    words: &Words,
-) -> Result<Letter, Fault> {
-    let programme = &cx.config.programme;
-    Ok(Letter {
-        once,
-        kind,
-        class: Class::Resend,
-        person: Some(person.id.0),
-        pairing: None,
-        to_name: person.name.clone(),
-        to_address: person.email.clone(),
-        lang: person.lang,
-        subject: subject.to_owned(),
-        plain: words.plain(programme),
-        html: words.html(subject, programme)?,
-        unsubscribe: None,
-        patience: mail::PATIENCE,
-    })
 }
 
 #[cfg(test)]

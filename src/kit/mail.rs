@@ -121,6 +121,13 @@ pub async fn post(cx: &Cx, tx: &mut Tx, letter: &Letter) -> Result<bool, Fault> 
     Ok(added == 1)
 }
 
+/// Puts a letter in the outbox as a change of its own: for work that is asked for by an event.
+pub async fn post_alone(cx: &Cx, letter: &Letter) -> Result<(), Fault> {
+    let mut tx = cx.db.begin().await?;
+    post(cx, &mut tx, letter).await?;
+    tx.commit().await
+}
+
 /// Takes a letter in doubt, or one that failed, into the line again.
 pub async fn send_again(tx: &mut Tx, id: Uuid, now: At) -> Result<(), Fault> {
     tx.exec_if_fresh(

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use super::import::Field;
 use super::{Content, Listing, Text, store};
+use crate::ids::OrgId;
 use crate::kit::Cx;
 use crate::kit::clock::At;
+use crate::kit::db::Reads;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::table::Table;
@@ -30,6 +32,15 @@ const TEXTS: [(Field, Part); 9] = [
 /// Every listing that was ever submitted, oldest first.
 pub async fn all(cx: &Cx) -> Result<Vec<Listing>, Fault> {
     store::submitted(&cx.db).await
+}
+
+/// How many needs and offers stand open in each organisation's name.
+pub async fn open_by_org(on: impl Reads) -> Result<HashMap<OrgId, (i64, i64)>, Fault> {
+    let counted = store::open_by_org(on).await?;
+    Ok(counted
+        .into_iter()
+        .map(|(org, needs, offers)| (org, (needs, offers)))
+        .collect())
 }
 
 pub async fn rows(cx: &Cx) -> Result<Table, Fault> {
@@ -57,21 +68,22 @@ fn columns() -> Vec<String> {
         columns.extend(["vi", "en"].map(|lang| format!("{field} ({lang})")));
     }
     columns.extend(AFTER.iter().map(plain));
-    columns.extend(
-        [
-            "state",
-            "origin",
-            "published",
-            "refreshed",
-            "expires",
-            "closed_reason",
-            "address",
-        ]
-        .map(str::to_owned),
-    );
+    columns.extend(FOR_READERS.map(str::to_owned));
     columns
 }
 
+/// What the service knows of a listing and no import may say.
+const FOR_READERS: [&str; 9] = [
+    "open_for_interest",
+    "state",
+    "origin",
+    "created",
+    "published",
+    "refreshed",
+    "expires",
+    "closed_reason",
+    "address",
+];
 const BEFORE: [Field; 4] = [Field::Reference, Field::Kind, Field::Organisation, Field::OrgKind];
 const AFTER: [Field; 14] = [
     Field::Sector,
@@ -122,8 +134,10 @@ fn row(cx: &Cx, listing: &Listing, org: Option<&Org>) -> Vec<String> {
             .unwrap_or_default(),
         listing.visibility.to_string(),
         yes(listing.anonymous),
+        yes(listing.open_for_interest),
         listing.state.to_string(),
         listing.origin.to_string(),
+        day(Some(listing.created_at)),
         day(listing.published_at),
         day(listing.refreshed_at),
         day(listing.expires_at),
@@ -177,17 +191,6 @@ mod tests {
             .filter(|column| column.field.is_none())
             .map(|column| column.name.as_str())
             .collect();
-        assert_eq!(
-            unknown,
-            [
-                "state",
-                "origin",
-                "published",
-                "refreshed",
-                "expires",
-                "closed_reason",
-                "address"
-            ]
-        );
+        assert_eq!(unknown, FOR_READERS);
     }
 }

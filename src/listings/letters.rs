@@ -2,6 +2,7 @@
 //! asks a firm to confirm what a coordinator wrote for it.
 
 use super::{Kind, Listing, State, fields, review, store};
+use crate::accounts::letters::letter;
 use crate::accounts::tickets::{self, Purpose};
 use crate::accounts::{self, Frequency, Kind as LetterKind, Person};
 use crate::ids::ListingId;
@@ -9,8 +10,8 @@ use crate::kit::Cx;
 use crate::kit::clock::DAY;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
+use crate::kit::mail;
 use crate::kit::mail::words::{Piece, Words};
-use crate::kit::mail::{self, Class, Letter, PATIENCE};
 use crate::orgs;
 
 const CONFIRMATION_LIFE: i64 = 30 * DAY;
@@ -166,21 +167,8 @@ pub async fn ask_confirmation(cx: &Cx, id: ListingId) -> Result<(), Fault> {
         ));
     // Handed in once more after an objection it is asked once more, even where not a word was changed.
     let handed_in = listing.submitted_at.map_or(0, |at| at.0);
-    let letter = Letter {
-        once: format!("{owner}:{id}:confirm_listing:{}:{handed_in}", listing.version),
-        kind: "confirm_listing",
-        class: Class::Resend,
-        person: Some(owner.0),
-        pairing: None,
-        to_name: person.name.clone(),
-        to_address: person.email.clone(),
-        lang,
-        plain: words.plain(&cx.config.programme),
-        html: words.html(&subject, &cx.config.programme)?,
-        subject,
-        unsubscribe: None,
-        patience: PATIENCE,
-    };
+    let once = format!("{owner}:{id}:confirm_listing:{}:{handed_in}", listing.version);
+    let letter = letter(cx, &person, "confirm_listing", once, &subject, &words)?;
     // Where the same letter stands in the outbox already, neither it nor its ticket is made twice.
     if mail::post(cx, &mut tx, &letter).await? {
         tx.commit().await?;
@@ -228,24 +216,10 @@ async fn post(
         .expires_at
         .filter(|_| kind == "listing_expiring")
         .map_or(listing.version, |at| at.0);
-    let letter = Letter {
-        once: format!("{}:{}:{kind}:{of}", person.id, listing.id),
-        kind,
-        class: Class::Resend,
-        person: Some(person.id.0),
-        pairing: None,
-        to_name: person.name.clone(),
-        to_address: person.email.clone(),
-        lang: person.lang,
-        plain: words.plain(&cx.config.programme),
-        html: words.html(&subject, &cx.config.programme)?,
-        subject,
-        unsubscribe: Some(accounts::unsubscribe_url(cx, person, LetterKind::Listing)),
-        patience: PATIENCE,
-    };
-    let mut tx = cx.db.begin().await?;
-    mail::post(cx, &mut tx, &letter).await?;
-    tx.commit().await
+    let once = format!("{}:{}:{kind}:{of}", person.id, listing.id);
+    let mut letter = letter(cx, person, kind, once, &subject, &words)?;
+    letter.unsubscribe = Some(accounts::unsubscribe_url(cx, person, LetterKind::Listing));
+    mail::post_alone(cx, &letter).await
 }
 
 fn title(listing: &Listing, lang: Lang) -> String {

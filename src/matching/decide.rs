@@ -1,10 +1,9 @@
 //! What a coordinator decides about a suggestion, and what ends a pairing from outside.
 
-use sqlx::types::Json;
-
 use super::interest::is_interest_draft;
+use super::judge::judge;
 use super::stage::{Stage, Step};
-use super::{Because, Couple, Origin, Pairing, advance, begin, couple, side_of, store, suggest, tell};
+use super::{Because, Couple, Origin, Pairing, advance, begin, couple, side_of, store, tell};
 use crate::events::Event;
 use crate::ids::{By, ListingId, PairingId};
 use crate::kit::Cx;
@@ -139,30 +138,8 @@ pub async fn pair_by_hand(cx: &Cx, by: By, need: &str, offer: &str) -> Result<Pa
     if let Some(known) = store::of_pair(&cx.db, need.id, offer.id).await? {
         return Ok(known.id);
     }
-    let judged = suggest::judge(cx, &need, &offer, None).await?;
-    let now = cx.now();
-    let pairing = Pairing {
-        id: PairingId::new(),
-        need_id: need.id,
-        offer_id: offer.id,
-        origin: Origin::Coordinator,
-        interested: None,
-        stage: Stage::Suggested,
-        score: judged.score,
-        why: Json(judged.why),
-        model: suggest::maker(cx),
-        coordinator_id: None,
-        words: None,
-        reason: None,
-        note: None,
-        asked_at: None,
-        due_at: None,
-        nudged_at: None,
-        introduced_at: None,
-        followed_up: 0,
-        created_at: now,
-        updated_at: now,
-    };
+    let judged = judge(cx, &need, &offer, None).await?;
+    let pairing = judged.pairing(cx, &need, &offer, Origin::Coordinator, None);
     let mut tx = cx.db.begin().await?;
     begin(cx, &mut tx, by, &pairing, "suggest").await?;
     tx.commit().await?;

@@ -1,6 +1,6 @@
 //! Pairings, their steps and what came of them, as tables: references and codes, nobody's name.
 
-use super::export_store as store;
+use super::store::export as store;
 use crate::kit::Cx;
 use crate::kit::clock::At;
 use crate::kit::fault::Fault;
@@ -15,6 +15,7 @@ pub async fn pairings(cx: &Cx) -> Result<Table, Fault> {
         "interested",
         "stage",
         "score",
+        "model",
         "reason",
         "asked",
         "due",
@@ -31,43 +32,61 @@ pub async fn pairings(cx: &Cx) -> Result<Table, Fault> {
             row.interested.unwrap_or_default(),
             row.stage,
             format!("{:.3}", row.score),
+            row.model,
             row.reason.unwrap_or_default(),
             moment(row.asked_at),
             moment(row.due_at),
             moment(row.introduced_at),
-            row.created_at.iso(),
-            row.updated_at.iso(),
+            moment(Some(row.created_at)),
+            moment(Some(row.updated_at)),
         ]);
     }
     Ok(table)
 }
 
 pub async fn moves(cx: &Cx) -> Result<Table, Fault> {
-    let mut table = Table::new(["pairing", "at", "step", "from", "to", "side", "reason"]);
+    let mut table = Table::new([
+        "pairing", "need", "offer", "step", "from", "to", "side", "by", "reason", "at",
+    ]);
     for row in store::moves(&cx.db).await? {
+        let by = if row.by_a_person { "person" } else { "service" };
         table.push([
             row.pairing_id.to_string(),
-            row.at.iso(),
+            row.need.unwrap_or_default(),
+            row.offer.unwrap_or_default(),
             row.step,
             row.from_stage,
             row.to_stage,
             row.side.unwrap_or_default(),
+            by.to_owned(),
             row.reason.unwrap_or_default(),
+            moment(Some(row.at)),
         ]);
     }
     Ok(table)
 }
 
 pub async fn outcomes(cx: &Cx) -> Result<Table, Fault> {
-    let mut table = Table::new(["pairing", "at", "kind", "amount_vnd", "what", "evidence"]);
+    let mut table = Table::new([
+        "pairing",
+        "need",
+        "offer",
+        "kind",
+        "amount_vnd",
+        "words",
+        "evidence",
+        "at",
+    ]);
     for row in store::outcomes(&cx.db).await? {
         table.push([
             row.pairing_id.to_string(),
-            row.created_at.iso(),
+            row.need.unwrap_or_default(),
+            row.offer.unwrap_or_default(),
             row.kind,
             row.amount.map(|amount| amount.to_string()).unwrap_or_default(),
             row.body,
             row.evidence,
+            moment(Some(row.created_at)),
         ]);
     }
     Ok(table)

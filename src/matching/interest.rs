@@ -2,10 +2,9 @@
 //! what it has in mind; those become a draft of its own. Its yes is recorded; a coordinator decides whether the
 //! other side is asked.
 
-use sqlx::types::Json;
-
-use super::stage::{Side, Stage};
-use super::{Origin, Pairing, begin, decide, store, suggest, tell};
+use super::judge::judge;
+use super::stage::Side;
+use super::{Origin, begin, decide, store, tell};
 use crate::accounts::Actor;
 use crate::events::Event;
 use crate::ids::{ListingId, OrgId, PairingId};
@@ -54,30 +53,8 @@ pub async fn express(cx: &Cx, actor: &Actor, wanted: &Listing, offered: Offered)
     if let Some(known) = store::of_pair(&cx.db, need.id, offer.id).await? {
         return Ok(known.id);
     }
-    let judged = suggest::judge(cx, need, offer, None).await?;
-    let now = cx.now();
-    let pairing = Pairing {
-        id: PairingId::new(),
-        need_id: need.id,
-        offer_id: offer.id,
-        origin: Origin::Interest,
-        interested: Some(side),
-        stage: Stage::Suggested,
-        score: judged.score,
-        why: Json(judged.why),
-        model: suggest::maker(cx),
-        coordinator_id: None,
-        words: None,
-        reason: None,
-        note: None,
-        asked_at: None,
-        due_at: None,
-        nudged_at: None,
-        introduced_at: None,
-        followed_up: 0,
-        created_at: now,
-        updated_at: now,
-    };
+    let judged = judge(cx, need, offer, None).await?;
+    let pairing = judged.pairing(cx, need, offer, Origin::Interest, Some(side));
     let mut tx = cx.db.begin().await?;
     begin(cx, &mut tx, actor.by(), &pairing, "interest").await?;
     tell(

@@ -1,14 +1,11 @@
 //! The letters of a pairing. Each verb here is work that `flow` asks for; done twice, it posts nothing twice, since
 //! the outbox knows a letter by its person, its pairing and its kind.
 
-use super::cards::{self, Card};
 use super::stage::{Side, Stage};
-use super::{Couple, Standing, couple, store, thread, uuid_of};
-use crate::accounts::tickets::{self, Purpose};
+use super::{Couple, Standing, cards, couple, store, thread, uuid_of};
 use crate::accounts::{self, Frequency, Kind, Person};
 use crate::ids::{MessageId, PairingId};
 use crate::kit::Cx;
-use crate::kit::clock::DAY;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::mail::words::{Piece, Words};
@@ -16,6 +13,9 @@ use crate::kit::mail::{self, Class, Letter};
 use crate::listings::Listing;
 use crate::orgs;
 use crate::vocab::{self, Scheme};
+
+mod question;
+pub(crate) use question::{buttons, question, reasons, thing};
 
 /// The kind under which the outbox keeps invitations; the reply clock starts when the first of them was sent.
 pub const INVITATION: &str = "invitation";
@@ -26,159 +26,15 @@ const INTRODUCTION: &str = "introduction";
 const ENDED: &str = "pairing_ended";
 const MESSAGE: &str = "message";
 const OUTCOME: &str = "outcome";
-/// A link in a letter works for so long.
-const TICKET_LIFE: i64 = 60 * DAY;
 
 /// Asks each side that has not answered yet; those who want bundles get theirs from the digests.
 pub async fn invite(cx: &Cx, id: PairingId) -> Result<(), Fault> {
-    ask(cx, id, INVITATION).await
+    question::ask(cx, id, INVITATION).await
 }
 
 /// Reminds the side that has not answered, once.
 pub async fn nudge(cx: &Cx, id: PairingId) -> Result<(), Fault> {
-    ask(cx, id, NUDGE).await
-}
-
-async fn ask(cx: &Cx, id: PairingId, kind: &'static str) -> Result<(), Fault> {
-    let couple = couple(cx, id).await?;
-    for side in [Side::Need, Side::Offer] {
-        if !couple.pairing.stage.awaits(side) {
-            continue;
-        }
-        for person in readers(cx, couple.listing(side)).await? {
-            let wish = accounts::frequency(cx, &cx.db, person.id, Kind::Match).await?;
-            let now = wish == Frequency::AtOnce || (kind == NUDGE && wish != Frequency::Never);
-            if now {
-                post_question(cx, &couple, side, &person, wish, kind).await?;
-            }
-        }
-    }
-    Ok(())
-}
-
-async fn post_question(
-    cx: &Cx,
-    couple: &Couple,
-    side: Side,
-    person: &Person,
-    wish: Frequency,
-    kind: &'static str,
-) -> Result<(), Fault> {
-    let card = cards::card(cx, person.lang, couple, Standing::Side(side)).await?;
-    let mut tx = cx.db.begin().await?;
-    let pairing = Some(uuid_of(couple.pairing.id));
-    let given = tickets::give(
-        cx,
-        &mut tx,
-        Purpose::Answer,
-        Some(person.id),
-        None,
-        pairing,
-        TICKET_LIFE,
-        false,
-    )
-    .await?;
-    let words = question(cx, person, &card, &given.token, kind == NUDGE);
-    let words = accounts::footer(
-        cx,
-        words,
-        person,
-        Kind::Match,
-        wish,
-        "Bạn nhận thư này vì một tin của đơn vị bạn có thể hợp với tin của đơn vị khác.",
-        "You get this letter because a listing of your organisation may fit another organisation's.",
-    );
-    let subject = match kind {
-        NUDGE => person
-            .lang
-            .fill("Nhắc trả lời: {}", "A reminder: {}", &[&card.theirs().title]),
-        _ => card.theirs().title.clone(),
-    };
-    let mut letter = letter(cx, person, couple.pairing.id, kind, Class::Hold, &subject, &words)?;
-    // A pairing that was reopened and approved once more is asked about once more.
-    let moves = store::moves(&mut tx, couple.pairing.id).await?;
-    let round = moves.iter().filter(|one| one.step == "approve").count();
-    letter.once = format!("{}:{round}", letter.once);
-    letter.unsubscribe = Some(accounts::unsubscribe_url(cx, person, Kind::Match));
-    if kind == NUDGE {
-        letter.class = Class::Resend;
-    }
-    mail::post(cx, &mut tx, &letter).await?;
-    tx.commit().await
-}
-
-/// The text of an invitation: the other side's thing, why, two buttons to a page that asks once more.
-pub(crate) fn question(cx: &Cx, person: &Person, card: &Card, token: &str, again: bool) -> Words {
-    let lang = person.lang;
-    let mut words = Words::new(lang).greet(&person.name);
-    if again {
-        words = words.para(
-            "Tuần trước chúng tôi gửi quý đơn vị một gợi ý và chưa nhận được câu trả lời. Nếu không phù hợp, chỉ cần chọn “Không phù hợp”.",
-            "A week ago we sent you a suggestion and have no answer yet. If it does not suit you, one press on “Not for us” is enough.",
-        );
-    } else if card.is_machine() {
-        words = words.para(
-            "Máy tìm thấy một ghép nối có thể hợp với quý đơn vị; điều phối viên đã đọc và thấy nên hỏi.",
-            "The service found a pairing that may suit your organisation; a coordinator read it and thought it worth asking.",
-        );
-    } else if card.interested.is_some() {
-        words = words.para(
-            "Một đơn vị quan tâm đến tin của quý đơn vị và muốn được giới thiệu.",
-            "An organisation is interested in your listing and would like to be introduced.",
-        );
-    } else {
-        words = words.para(
-            "Điều phối viên thấy hai đơn vị có thể giúp được nhau.",
-            "A coordinator believes the two organisations can help each other.",
-        );
-    }
-    if let Some(own) = &card.words {
-        words = words.piece(Piece::Quote(own.clone()));
-    }
-    words
-        .piece(thing(card, lang))
-        .piece(Piece::List {
-            lead: lang.t("Vì sao hợp:", "Why it fits:").to_owned(),
-            items: reasons(card),
-        })
-        .piece(buttons(cx, card, lang, token))
-        .small(
-            "Hai nút mở một trang để bạn xem lại rồi mới trả lời. Liên hệ của quý đơn vị chỉ được mở khi cả hai bên đồng ý.",
-            "Both buttons open a page where you look again before you answer. Your contact is opened only when both sides accept.",
-        )
-}
-
-/// The other side's thing as a card of a letter; used by the bundles too.
-pub(crate) fn thing(card: &Card, lang: Lang) -> Piece {
-    let theirs = card.theirs();
-    let mut lines = vec![theirs.summary.clone(), theirs.who.clone()];
-    lines.extend((!theirs.facts.is_empty()).then(|| theirs.facts.join(" · ")));
-    lines.push(lang.fill("Độ hợp: {}", "Fit: {}", &[&card.strength.label(lang)]));
-    lines.retain(|line| !line.trim().is_empty());
-    Piece::Card {
-        title: theirs.title.clone(),
-        lines,
-    }
-}
-
-pub(crate) fn reasons(card: &Card) -> Vec<String> {
-    card.reasons_for_reader().iter().take(3).cloned().collect()
-}
-
-pub(crate) fn buttons(cx: &Cx, card: &Card, lang: Lang, token: &str) -> Piece {
-    let page = |answer: &str| {
-        cx.url(
-            lang,
-            &format!("pairings/{}/answer?token={token}&answer={answer}", card.id),
-        )
-    };
-    Piece::Buttons(vec![
-        (
-            lang.t("Đồng ý gặp", "We would like to meet").to_owned(),
-            page("yes"),
-        ),
-        (lang.t("Không phù hợp", "Not for us").to_owned(), page("no")),
-    ])
+    question::ask(cx, id, NUDGE).await
 }
 
 /// Both said yes: each side gets the other's contact and the coordinator's, and the way to the shared page.
@@ -220,8 +76,9 @@ pub async fn introduce(cx: &Cx, id: PairingId) -> Result<(), Fault> {
                     "You get this letter because your organisation agreed to be introduced.",
                 ));
             let subject = lang.fill("Giới thiệu: {}", "Introduction: {}", &[&card.theirs().title]);
-            let letter = letter(cx, &person, id, INTRODUCTION, Class::Hold, &subject, &words)?;
-            post(cx, &letter).await?;
+            let mut letter = letter(cx, &person, id, INTRODUCTION, &subject, &words)?;
+            letter.class = Class::Hold;
+            mail::post_alone(cx, &letter).await?;
         }
     }
     Ok(())
@@ -271,8 +128,8 @@ pub async fn tell_ended(cx: &Cx, id: PairingId) -> Result<(), Fault> {
                 "Not this time: {}",
                 &[&card.theirs().title],
             );
-            let letter = letter(cx, &person, id, ENDED, Class::Resend, &subject, &words)?;
-            post(cx, &letter).await?;
+            let letter = letter(cx, &person, id, ENDED, &subject, &words)?;
+            mail::post_alone(cx, &letter).await?;
         }
     }
     Ok(())
@@ -340,18 +197,10 @@ pub async fn deliver_message(cx: &Cx, message: MessageId) -> Result<(), Fault> {
                 "You get this letter because the two sides were introduced.",
             );
             let subject = lang.fill("Tin nhắn: {}", "Message: {}", &[&card.theirs().title]);
-            let mut letter = letter(
-                cx,
-                &person,
-                couple.pairing.id,
-                MESSAGE,
-                Class::Resend,
-                &subject,
-                &words,
-            )?;
+            let mut letter = letter(cx, &person, couple.pairing.id, MESSAGE, &subject, &words)?;
             letter.once = format!("{}:{}:{MESSAGE}", person.id, message.id);
             letter.unsubscribe = Some(accounts::unsubscribe_url(cx, &person, Kind::Message));
-            post(cx, &letter).await?;
+            mail::post_alone(cx, &letter).await?;
         }
     }
     Ok(())
@@ -392,9 +241,9 @@ pub async fn ask_outcome(cx: &Cx, id: PairingId) -> Result<(), Fault> {
                 "What came of it? {}",
                 &[&card.theirs().title],
             );
-            let mut letter = letter(cx, &person, id, OUTCOME, Class::Resend, &subject, &words)?;
+            let mut letter = letter(cx, &person, id, OUTCOME, &subject, &words)?;
             letter.once = format!("{}:{id}:{OUTCOME}:{}", person.id, couple.pairing.followed_up);
-            post(cx, &letter).await?;
+            mail::post_alone(cx, &letter).await?;
         }
     }
     Ok(())
@@ -431,35 +280,17 @@ fn page_of(cx: &Cx, lang: Lang, id: PairingId) -> String {
     cx.url(lang, &format!("pairings/{id}/thread"))
 }
 
+/// A letter about a pairing; of its kind, one person gets one.
 fn letter(
     cx: &Cx,
     person: &Person,
     pairing: PairingId,
     kind: &'static str,
-    class: Class,
     subject: &str,
     words: &Words,
 ) -> Result<Letter, Fault> {
-    let programme = &cx.config.programme;
-    Ok(Letter {
-        once: format!("{}:{pairing}:{kind}", person.id),
-        kind,
-        class,
-        person: Some(person.id.0),
-        pairing: Some(uuid_of(pairing)),
-        to_name: person.name.clone(),
-        to_address: person.email.clone(),
-        lang: person.lang,
-        subject: subject.to_owned(),
-        plain: words.plain(programme),
-        html: words.html(subject, programme)?,
-        unsubscribe: None,
-        patience: mail::PATIENCE,
-    })
-}
-
-async fn post(cx: &Cx, letter: &Letter) -> Result<(), Fault> {
-    let mut tx = cx.db.begin().await?;
-    mail::post(cx, &mut tx, letter).await?;
-    tx.commit().await
+    let once = format!("{}:{pairing}:{kind}", person.id);
+    let mut letter = accounts::letters::letter(cx, person, kind, once, subject, words)?;
+    letter.pairing = Some(uuid_of(pairing));
+    Ok(letter)
 }

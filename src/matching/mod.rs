@@ -7,8 +7,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::accounts::Actor;
-use crate::events::{self, Event};
-use crate::ids::{By, ListingId, OrgId, PairingId, PersonId};
+use crate::ids::{ListingId, OrgId, PairingId, PersonId};
 use crate::kit::Cx;
 use crate::kit::clock::At;
 use crate::kit::db::{Reads, Tx, codes};
@@ -20,12 +19,12 @@ pub mod answer;
 pub mod cards;
 pub mod clock;
 mod decide;
-mod desk;
 pub mod export;
-mod export_store;
 pub mod hindsight;
 pub mod interest;
+mod judge;
 pub mod letters;
+mod moving;
 mod pages;
 mod preview;
 pub mod score;
@@ -33,16 +32,17 @@ pub mod stage;
 mod store;
 mod suggest;
 pub mod thread;
-mod thread_pages;
 mod threshold_store;
 pub mod thresholds;
 pub mod why;
 
 pub use decide::{approve, dismiss, end_of_listing, pair_by_hand, reopen, withdraw};
+pub use moving::Because;
 pub use pages::configure;
 pub use suggest::{suggest, suggest_among_all, suggest_for_terminal};
 
-use stage::{Side, Stage, Step};
+use moving::{advance, begin, tell};
+use stage::{Side, Stage};
 use why::Why;
 
 codes! {
@@ -204,114 +204,9 @@ async fn orgs_of(cx: &Cx, person: PersonId) -> Result<Vec<OrgId>, Fault> {
     Ok(memberships.into_iter().map(|one| one.org.id).collect())
 }
 
-// Moving ---------------------------------------------------------------------------------------------------------
-
-/// Why a step is taken, in a code and in words.
-#[derive(Debug, Clone, Default)]
-pub struct Because {
-    pub reason: Option<String>,
-    pub note: Option<String>,
-}
-
-/// Takes one step as part of `tx`: compare-and-set of the stage, and the move written down.
-async fn advance(
-    cx: &Cx,
-    tx: &mut Tx,
-    by: By,
-    pairing: &Pairing,
-    step: Step,
-    because: &Because,
-) -> Result<Stage, Fault> {
-    let now = cx.now();
-    let to = match stage::after(pairing.stage, step) {
-        Some(to) if store::shift(tx, pairing.id, pairing.stage, to, now).await? => to,
-        _ => return Err(moved_on(tx, pairing.id).await?),
-    };
-    let side = match step {
-        Step::Accept(side) | Step::Decline(side) => Some(side),
-        _ => None,
-    };
-    let made = Move {
-        step: step.code().to_owned(),
-        from_stage: pairing.stage,
-        to_stage: to,
-        side,
-        by_person: by.person(),
-        reason: because.reason.clone(),
-        note: because.note.clone(),
-        at: now,
-    };
-    store::add_move(tx, pairing.id, &made).await?;
-    if matches!(
-        to,
-        Stage::Dismissed | Stage::Declined | Stage::Withdrawn | Stage::Lapsed
-    ) {
-        store::reasoned(tx, pairing.id, because.reason.as_deref(), because.note.as_deref()).await?;
-    }
-    Ok(to)
-}
-
-/// Says what happened first, and when.
-async fn moved_on(tx: &mut Tx, pairing: PairingId) -> Result<Fault, Fault> {
-    let moves = store::moves(&mut *tx, pairing).await?;
-    let Some(last) = moves.last() else {
-        return Ok(Fault::Stale(None));
-    };
-    let who = match last.by_person {
-        Some(person) => crate::accounts::person(&mut *tx, person)
-            .await
-            .ok()
-            .filter(|person| person.role != crate::accounts::Role::Member)
-            .map(|person| person.name),
-        None => None,
-    };
-    let told = Step::told(&last.step);
-    let at = crate::kit::lang::Lang::Vi.date_time(last.at);
-    let by = |lead: &str| {
-        who.as_deref()
-            .map_or_else(String::new, |who| format!(" ({lead} {who})"))
-    };
-    Ok(Fault::stale(
-        format!(
-            "Ghép nối đã đổi trước đó: {} lúc {at}{}.",
-            told.vi.to_lowercase(),
-            by("điều phối viên")
-        ),
-        format!(
-            "The pairing had moved on: {} at {at}{}.",
-            told.en.to_lowercase(),
-            by("coordinator")
-        ),
-    ))
-}
-
-/// A pairing just come to be, with its first move.
-async fn begin(cx: &Cx, tx: &mut Tx, by: By, pairing: &Pairing, step: &str) -> Result<bool, Fault> {
-    if !store::add(tx, pairing).await? {
-        return Ok(false);
-    }
-    let first = Move {
-        step: step.to_owned(),
-        from_stage: Stage::Suggested,
-        to_stage: Stage::Suggested,
-        side: pairing.interested,
-        by_person: by.person(),
-        reason: None,
-        note: None,
-        at: cx.now(),
-    };
-    store::add_move(tx, pairing.id, &first).await?;
-    Ok(true)
-}
-
 /// A person's words go; that something was said, and when, stays.
 pub async fn forget(tx: &mut Tx, person: PersonId) -> Result<(), Fault> {
     store::forget(tx, person).await
-}
-
-async fn tell(cx: &Cx, tx: &mut Tx, by: By, event: Event) -> Result<(), Fault> {
-    events::record(cx, tx, by, &event).await?;
-    Ok(())
 }
 
 fn uuid_of(pairing: PairingId) -> Uuid {

@@ -1,14 +1,15 @@
 //! How well an offer answers a need: what forbids it, what speaks for it, how much. Pure: what the texts have in
 //! common is found elsewhere and handed in.
 
-use super::stage::Side;
-use super::why::{Evidence, Lack, Reason, Unknown, Why};
 use crate::ids::OrgId;
 use crate::kit::clock::{At, DAY};
 use crate::kit::db::codes;
 use crate::kit::lang::Lang;
 use crate::listings::{Content, Tag, Weight};
 use crate::vocab::{self, Scheme};
+
+mod reasons;
+pub use reasons::why;
 
 /// What made a score; it is kept beside each one, so that scores of different makers are never compared.
 pub const MODEL: &str = "fit-1";
@@ -126,158 +127,11 @@ pub fn fit(need: &Party<'_>, offer: &Party<'_>, heard: Heard, now: At) -> f64 {
     weigh(0.03, budget_fit(need.content, offer.content));
     weigh(0.02, Some(place_fit(need, offer)));
     weigh(0.02, offer.refreshed_at.map(|at| freshness(at, now)));
-    let penalty = 0.06 * f64::from(u32::try_from(lacks(need, offer).len()).unwrap_or(u32::MAX));
+    let penalty = 0.06 * f64::from(u32::try_from(reasons::lacks(need, offer).len()).unwrap_or(u32::MAX));
     if weights == 0.0 {
         return 0.0;
     }
     (sum / weights - penalty).clamp(0.0, 1.0)
-}
-
-/// What can be said of the pairing to each side, the strongest first.
-pub fn why(need: &Party<'_>, offer: &Party<'_>, terms: &[String], evidence: Evidence) -> Why {
-    let mut shared = Vec::new();
-    push_codes(&mut shared, need, offer, Scheme::Capability, |codes| {
-        Reason::Capability { codes }
-    });
-    push_codes(&mut shared, need, offer, Scheme::Sector, |codes| Reason::Sector {
-        codes,
-    });
-    if !evidence.links.is_empty() {
-        shared.push(Reason::Answers {
-            sentences: evidence.links.len(),
-        });
-    }
-    if !terms.is_empty() {
-        shared.push(Reason::Terms {
-            terms: terms.iter().take(5).cloned().collect(),
-        });
-    }
-    // What a side gains from the other comes first for the offer, which chooses among needs; the need asks "can they?".
-    let mut for_need = shared.clone();
-    for_need.extend(offer_merits(need, offer));
-    let mut for_offer = need_merits(need, offer);
-    for_offer.extend(shared);
-    for side in [&mut for_need, &mut for_offer] {
-        push_codes(side, need, offer, Scheme::Cooperation, |codes| {
-            Reason::Cooperation { codes }
-        });
-        if let (Some(here), Some(there)) = (place(need), place(offer))
-            && here == there
-            && here != vocab::OUTSIDE
-        {
-            side.push(Reason::Place {
-                place: here.to_owned(),
-            });
-        }
-    }
-    Why {
-        for_need,
-        for_offer,
-        unknown: unknowns(need.content, offer.content),
-        unmet: lacks(need, offer),
-        evidence,
-    }
-}
-
-fn offer_merits(need: &Party<'_>, offer: &Party<'_>) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    if let (Some(offered), Some(wanted)) = (offer.content.trl, need.content.trl)
-        && offered >= wanted
-    {
-        reasons.push(Reason::Readiness { offered, wanted });
-    }
-    let evidence = &offer.content.evidence;
-    if !evidence.is_empty() {
-        let mut kinds: Vec<String> = evidence.iter().map(|one| one.kind.clone()).collect();
-        kinds.sort();
-        kinds.dedup();
-        reasons.push(Reason::Proof {
-            kinds,
-            checked: evidence.iter().any(|one| one.checked.is_some()),
-        });
-    }
-    if offer.verified {
-        reasons.push(Reason::Verified);
-    }
-    reasons
-}
-
-fn need_merits(need: &Party<'_>, offer: &Party<'_>) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    if let Some(data) = need
-        .content
-        .data
-        .as_deref()
-        .filter(|data| matches!(*data, "raw" | "labelled"))
-    {
-        reasons.push(Reason::Data {
-            data: data.to_owned(),
-        });
-    }
-    if let (Some(band), Some(fit)) = (&need.content.budget, budget_fit(need.content, offer.content))
-        && fit >= 1.0
-    {
-        reasons.push(Reason::Budget { band: band.clone() });
-    }
-    if let Some(at) = need.content.deadline {
-        reasons.push(Reason::Deadline { at });
-    }
-    if need.verified {
-        reasons.push(Reason::Verified);
-    }
-    reasons
-}
-
-fn unknowns(need: &Content, offer: &Content) -> Vec<Unknown> {
-    let priced = [&offer.vi, &offer.en]
-        .into_iter()
-        .flatten()
-        .any(|text| !text.economics.trim().is_empty());
-    [
-        (band(need).is_none(), Unknown::Budget),
-        (!priced && band(offer).is_none(), Unknown::Price),
-        (need.trl.is_some() && offer.trl.is_none(), Unknown::Readiness),
-        (need.data.is_none(), Unknown::Data),
-        (offer.evidence.is_empty(), Unknown::Proof),
-    ]
-    .into_iter()
-    .filter_map(|(unknown, what)| unknown.then_some(what))
-    .collect()
-}
-
-fn lacks(need: &Party<'_>, offer: &Party<'_>) -> Vec<Lack> {
-    let mut lacks = Vec::new();
-    let sides = [
-        (Side::Need, need.content, offer.content),
-        (Side::Offer, offer.content, need.content),
-    ];
-    for (by, one, other) in sides {
-        lacks.extend(excluded(one, other).map(|tag| Lack::Excluded {
-            by,
-            scheme: tag.scheme,
-            term: tag.code.clone(),
-        }));
-        lacks.extend(missed(one, other).map(|tag| Lack::Must {
-            by,
-            scheme: tag.scheme,
-            term: tag.code.clone(),
-        }));
-    }
-    if let (Some(offered), Some(wanted)) = (offer.content.trl, need.content.trl)
-        && offered < wanted
-    {
-        lacks.push(Lack::Readiness { offered, wanted });
-    }
-    if let (Some(has), Some(asks)) = (band(need.content), band(offer.content))
-        && has < asks
-        && let (Some(offered), Some(wanted)) = (&need.content.budget, &offer.content.budget)
-    {
-        lacks.push(Lack::Budget {
-            offered: offered.clone(),
-            wanted: wanted.clone(),
-        });
-    }
-    lacks
 }
 
 /// Musts of one side that the other does not name.
@@ -372,24 +226,6 @@ fn place_fit(need: &Party<'_>, offer: &Party<'_>) -> f64 {
 fn freshness(at: At, now: At) -> f64 {
     let days = f64::from(i32::try_from(now.days_since(at)).unwrap_or(i32::MAX));
     1.0 - ((days - 90.0) / 275.0).clamp(0.0, 1.0)
-}
-
-fn push_codes(
-    into: &mut Vec<Reason>,
-    need: &Party<'_>,
-    offer: &Party<'_>,
-    scheme: Scheme,
-    reason: impl Fn(Vec<String>) -> Reason,
-) {
-    let both: Vec<String> = need
-        .content
-        .codes(scheme)
-        .filter(|code| *code != vocab::OTHER && offer.content.codes(scheme).any(|other| other == *code))
-        .map(str::to_owned)
-        .collect();
-    if !both.is_empty() {
-        into.push(reason(both));
-    }
 }
 
 #[cfg(test)]

@@ -3,34 +3,22 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sqlx::types::Json;
-
-use super::score::{self, Heard, Party, Strength};
-use super::stage::Stage;
-use super::why::{Evidence, Link, Why};
-use super::{Origin, Pairing, answer, begin, decide, store, thresholds};
-use crate::ids::{By, ListingId, OrgId, PairingId};
+use super::judge::{heard_in, judge, maker, org_of, party_of, written};
+use super::score::{self, Party, Strength};
+use super::stage::{Side, Stage};
+use super::{Origin, answer, begin, decide, store, thresholds};
+use crate::ids::{By, ListingId, OrgId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
-use crate::kit::search::{Filter, Hit, Like, Search, sentences};
-use crate::listings::{self, Content, Kind, Listing, Text, Visibility, index};
+use crate::kit::search::{Filter, Hit, Like};
+use crate::listings::{self, Kind, Listing, Visibility, index};
 use crate::orgs::{self, Org};
 
 /// So many listings of the other kind are looked at closely.
 const CANDIDATES: usize = 60;
-/// Explanations beyond so many sentences a side are not read.
-const MOST_SENTENCES: usize = 10;
-/// Two sentences answer each other from here on.
-const ANSWERS: f32 = 0.42;
 /// An organisation that stands in many suggestions gives way to others that fit nearly as well.
 const SHARE: f64 = 0.03;
-
-/// What the service thinks of a pair.
-pub(super) struct Judged {
-    pub score: f64,
-    pub why: Why,
-}
 
 /// Seeks matches for a listing and lays them before the coordinators. Done twice it only brings the suggestions up
 /// to date; what a person decided is never touched.
@@ -76,40 +64,17 @@ async fn seek_for(cx: &Cx, id: ListingId, among: Among) -> Result<usize, Fault> 
             continue;
         }
         let judged = judge(cx, need, offer, Some(hit)).await?;
-        found.push((need.id, offer.id, judged));
+        found.push(judged.pairing(cx, need, offer, Origin::System, None));
     }
-    let now = cx.now();
     let mut tx = cx.db.begin().await?;
-    for (need_id, offer_id, judged) in found {
-        let pairing = Pairing {
-            id: PairingId::new(),
-            need_id,
-            offer_id,
-            origin: Origin::System,
-            interested: None,
-            stage: Stage::Suggested,
-            score: judged.score,
-            why: Json(judged.why),
-            model: model.clone(),
-            coordinator_id: None,
-            words: None,
-            reason: None,
-            note: None,
-            asked_at: None,
-            due_at: None,
-            nudged_at: None,
-            introduced_at: None,
-            followed_up: 0,
-            created_at: now,
-            updated_at: now,
-        };
+    for pairing in found {
         if begin(cx, &mut tx, By::Service, &pairing, "suggest").await? {
             laid += 1;
-        } else if let Some(known) = store::of_pair(&mut tx, need_id, offer_id).await? {
-            store::refresh(&mut tx, known.id, pairing.score, &pairing.why, &model, now).await?;
+        } else if let Some(known) = store::of_pair(&mut tx, pairing.need_id, pairing.offer_id).await? {
+            store::refresh(&mut tx, known.id, &pairing).await?;
         }
     }
-    store::searched(&mut tx, id, now).await?;
+    store::searched(&mut tx, id, cx.now()).await?;
     tx.commit().await?;
     Ok(laid)
 }
@@ -130,7 +95,7 @@ pub async fn suggest_for_terminal(cx: &Cx, reference: &str) -> Result<String, Fa
     for (other, hit) in ranked(cx, &listing, Among::All).await? {
         let (need, offer) = in_order(&listing, &other);
         let judged = judge(cx, need, offer, Some(hit)).await?;
-        let side = super::Side::of(listing.kind);
+        let side = Side::of(listing.kind);
         out.push_str(&format!(
             "  {:.2} {:<6} {}  {}\n         {}\n",
             judged.score,
@@ -226,156 +191,8 @@ async fn barred_orgs(cx: &Cx, listing: &Listing) -> Result<HashSet<OrgId>, Fault
     Ok(barred)
 }
 
-/// Score and reasons of a pair; without a hit of a search the two texts are compared directly.
-pub(super) async fn judge(
-    cx: &Cx,
-    need: &Listing,
-    offer: &Listing,
-    hit: Option<Hit>,
-) -> Result<Judged, Fault> {
-    let (need_org, offer_org) = (org_of(cx, need).await?, org_of(cx, offer).await?);
-    let (need_text, offer_text) = readable(need, offer);
-    let wholes = [need, offer].map(|listing| whole_of(listing.best()));
-    let read = cx
-        .search_all
-        .aside(move |search| {
-            let heard = match hit {
-                Some(hit) => heard_in(&hit),
-                None => compare(search, &wholes)?,
-            };
-            Ok((heard, explain(search, &need_text, &offer_text)?))
-        })
-        .await?;
-    let (heard, (terms, evidence)) = read;
-    let now = cx.now();
-    let (need, offer) = (
-        party_of(need, need.best(), need_org.as_ref()),
-        party_of(offer, offer.best(), offer_org.as_ref()),
-    );
-    Ok(Judged {
-        score: score::fit(&need, &offer, heard, now),
-        why: score::why(&need, &offer, &terms, evidence),
-    })
-}
-
-/// What made the scores of this process: the rule and the model of meanings.
-pub(super) fn maker(cx: &Cx) -> String {
-    format!("{}+{}", score::MODEL, cx.search_all.model().unwrap_or("words"))
-}
-
-/// The words both texts use and the sentences that answer each other, from what both sides may read.
-pub(super) fn explain(search: &Search, need: &str, offer: &str) -> anyhow::Result<(Vec<String>, Evidence)> {
-    let cut = |text: &str| {
-        let mut cut = sentences(text);
-        cut.truncate(MOST_SENTENCES);
-        cut
-    };
-    let (need_cut, offer_cut) = (cut(need), cut(offer));
-    let owned = |text: &str, cut: &[std::ops::Range<usize>]| -> Vec<String> {
-        cut.iter().map(|range| text[range.clone()].to_owned()).collect()
-    };
-    let shared = search.shared_terms(need, offer)?;
-    let links = search
-        .alignment(&owned(need, &need_cut), &owned(offer, &offer_cut))?
-        .into_iter()
-        .filter(|pair| pair.score >= ANSWERS)
-        .take(5)
-        .map(|pair| Link {
-            need: pair.a,
-            offer: pair.b,
-            score: pair.score,
-        })
-        .collect();
-    let places = |of: fn(&crate::kit::search::Shared) -> &Vec<std::ops::Range<usize>>| {
-        shared.iter().flat_map(of).cloned().collect::<Vec<_>>()
-    };
-    let terms = shared
-        .iter()
-        .map(|shared| shared.term.to_lowercase())
-        .take(8)
-        .collect();
-    let evidence = Evidence::of(
-        (need, &need_cut, &places(|shared| &shared.in_a)),
-        (offer, &offer_cut, &places(|shared| &shared.in_b)),
-        links,
-    );
-    Ok((terms, evidence))
-}
-
-fn compare(search: &Search, wholes: &[String; 2]) -> anyhow::Result<Heard> {
-    let vectors = search.embed(wholes)?;
-    let meaning = match vectors.as_slice() {
-        [one, other] => Some(one.iter().zip(other).map(|(a, b)| f64::from(a * b)).sum()),
-        _ => None,
-    };
-    Ok(Heard {
-        words: None,
-        meaning,
-        across_languages: true,
-    })
-}
-
-fn heard_in(hit: &Hit) -> Heard {
-    Heard {
-        words: Some(f64::from(hit.words)),
-        meaning: hit.meaning.map(f64::from),
-        across_languages: hit.across_languages,
-    }
-}
-
-/// The two texts in a language both have, where there is one. Of a restricted listing only the summary is shown.
-fn readable(need: &Listing, offer: &Listing) -> (String, String) {
-    let both = |lang| {
-        [need, offer]
-            .iter()
-            .all(|one| one.best().shown_lang(lang) == lang)
-    };
-    let lang = if both(Lang::Vi) || !both(Lang::En) {
-        Lang::Vi
-    } else {
-        Lang::En
-    };
-    let text = |listing: &Listing| {
-        listing
-            .best()
-            .text(lang)
-            .map_or_else(String::new, |text| match listing.visibility {
-                Visibility::Public => format!("{}\n{}", text.title, index::whole(text)),
-                Visibility::Members | Visibility::Invited => format!("{}\n{}", text.title, text.summary),
-            })
-    };
-    (text(need), text(offer))
-}
-
-fn whole_of(content: &Content) -> String {
-    written(content)
-        .next()
-        .map_or_else(String::new, |text| format!("{}. {}", text.title, text.summary))
-}
-
-fn written(content: &Content) -> impl Iterator<Item = &Text> {
-    [&content.vi, &content.en].into_iter().flatten()
-}
-
 fn party<'a>(listing: &'a Listing, org: Option<&'a Org>) -> Option<Party<'a>> {
     listing.shown().map(|content| party_of(listing, content, org))
-}
-
-fn party_of<'a>(listing: &'a Listing, content: &'a Content, org: Option<&'a Org>) -> Party<'a> {
-    Party {
-        content,
-        org: listing.org_id,
-        org_place: org.map(|org| org.place.as_str()),
-        verified: org.is_some_and(Org::is_verified),
-        refreshed_at: listing.refreshed_at,
-    }
-}
-
-async fn org_of(cx: &Cx, listing: &Listing) -> Result<Option<Org>, Fault> {
-    match listing.org_id {
-        Some(org) => orgs::get(&cx.db, org).await.map(Some),
-        None => Ok(None),
-    }
 }
 
 async fn orgs_of(cx: &Cx, listings: &[Listing]) -> Result<HashMap<OrgId, Org>, Fault> {

@@ -1,7 +1,10 @@
 //! Organisations and their people as tables.
 
+use std::collections::HashMap;
+
 use super::Org;
 use super::store::import as store;
+use crate::ids::OrgId;
 use crate::kit::Cx;
 use crate::kit::clock::At;
 use crate::kit::db::Reads;
@@ -13,7 +16,8 @@ pub async fn all(on: impl Reads) -> Result<Vec<Org>, Fault> {
     store::all(on).await
 }
 
-pub async fn rows(cx: &Cx) -> Result<Table, Fault> {
+/// `open`: how many needs and offers stand open in each one's name, which only the room above can count.
+pub async fn rows(cx: &Cx, open: &HashMap<OrgId, (i64, i64)>) -> Result<Table, Fault> {
     let mut table = Table::new([
         "slug",
         "kind",
@@ -29,9 +33,15 @@ pub async fn rows(cx: &Cx) -> Result<Table, Fault> {
         "verified",
         "foreign_sample",
         "registered",
+        "people",
+        "open_needs",
+        "open_offers",
         "address",
     ]);
+    let people: HashMap<OrgId, i64> = store::people_by_org(&cx.db).await?.into_iter().collect();
     for org in all(&cx.db).await? {
+        let people = people.get(&org.id).copied().unwrap_or_default();
+        let (needs, offers) = open.get(&org.id).copied().unwrap_or_default();
         let address = cx.url(Lang::Vi, &format!("organisations/{}", org.slug));
         table.push([
             org.slug,
@@ -48,6 +58,9 @@ pub async fn rows(cx: &Cx) -> Result<Table, Fault> {
             org.verified_at.map(At::iso).unwrap_or_default(),
             org.foreign_sample.to_string(),
             org.created_at.iso(),
+            people.to_string(),
+            needs.to_string(),
+            offers.to_string(),
             address,
         ]);
     }

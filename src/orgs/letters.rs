@@ -1,7 +1,7 @@
 //! Letters about belonging to an organisation.
 
 use super::{Org, store};
-use crate::accounts::letters::{Envelope, answers_an_act, post};
+use crate::accounts::letters::{Envelope, answers_an_act, letter, post};
 use crate::accounts::tickets::Given;
 use crate::accounts::{self, Actor, Frequency, Kind, Person};
 use crate::ids::{OrgId, PersonId};
@@ -9,8 +9,8 @@ use crate::kit::Cx;
 use crate::kit::clock::new_id;
 use crate::kit::db::Tx;
 use crate::kit::fault::Fault;
-use crate::kit::mail::PATIENCE;
 use crate::kit::mail::words::Words;
+use crate::kit::mail::{self, PATIENCE};
 
 /// A colleague is asked to join; in the language of whoever asks.
 pub(super) async fn invitation(
@@ -111,7 +111,7 @@ pub async fn tell_granted(cx: &Cx, org: OrgId, person: PersonId, event: i64) -> 
         &reader,
         format!("granted:{}:{person}:{event}", org.id),
         "granted",
-        subject,
+        &subject,
         &words,
     )
     .await
@@ -146,7 +146,7 @@ pub async fn tell_refused(cx: &Cx, org: OrgId, person: PersonId, event: i64) -> 
         &reader,
         format!("refused:{}:{person}:{event}", org.id),
         "refused",
-        subject,
+        &subject,
         &words,
     )
     .await
@@ -185,21 +185,11 @@ async fn answer(
     reader: &Person,
     once: String,
     kind: &'static str,
-    subject: String,
+    subject: &str,
     words: &Words,
 ) -> Result<(), Fault> {
-    let to = Envelope {
-        once,
-        kind,
-        person: Some(reader.id),
-        name: &reader.name,
-        email: &reader.email,
-        unsubscribe: None,
-        patience: PATIENCE,
-    };
-    let mut tx = cx.db.begin().await?;
-    post(cx, &mut tx, to, subject, words).await?;
-    tx.commit().await
+    let letter = letter(cx, reader, kind, once, subject, words)?;
+    mail::post_alone(cx, &letter).await
 }
 
 /// Sends news of one's own organisation to whoever wants such news.
@@ -217,16 +207,7 @@ async fn refusable(
         return Ok(());
     }
     let words = accounts::footer(cx, words, reader, Kind::Listing, often, why_vi, why_en);
-    let to = Envelope {
-        once,
-        kind,
-        person: Some(reader.id),
-        name: &reader.name,
-        email: &reader.email,
-        unsubscribe: Some(accounts::unsubscribe_url(cx, reader, Kind::Listing)),
-        patience: PATIENCE,
-    };
-    let mut tx = cx.db.begin().await?;
-    post(cx, &mut tx, to, subject, &words).await?;
-    tx.commit().await
+    let mut letter = letter(cx, reader, kind, once, &subject, &words)?;
+    letter.unsubscribe = Some(accounts::unsubscribe_url(cx, reader, Kind::Listing));
+    mail::post_alone(cx, &letter).await
 }

@@ -2,6 +2,5 @@
 
 pub mod admin;
 pub mod attention;
-pub mod exports;
 pub mod figures;
 pub mod outbox;

@@ -73,6 +73,14 @@ pub(in crate::orgs) async fn all(on: impl Reads) -> Result<Vec<Org>, Fault> {
     .await
 }
 
+/// How many people each organisation has.
+pub(in crate::orgs) async fn people_by_org(on: impl Reads) -> Result<Vec<(OrgId, i64)>, Fault> {
+    on.all(sql(
+        "select org_id, count(*) from memberships where state = 'active' group by org_id",
+    ))
+    .await
+}
+
 /// Organisation, role in it, name, address, telephone, language.
 type Reachable = (String, String, String, String, Option<String>, String);
 

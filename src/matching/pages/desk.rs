@@ -4,19 +4,18 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use super::cards::{self, Card};
-use super::letters;
-use super::pages::decline_reasons;
-use super::stage::{Side, Stage, Step, after};
-use super::{Because, Pairing, Standing, couple, decide, store, thread};
+use super::decline_reasons;
 use crate::accounts::Coordinator;
 use crate::ids::PairingId;
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::web::{self as pages, Answer, Form, Id, Params, Shell};
+use crate::matching::cards::{self, Card};
+use crate::matching::stage::{Side, Stage, Step, after};
+use crate::matching::{self, Because, Pairing, Standing, couple, decide, letters, store, thread};
 use crate::vocab::Term;
 
-pub fn configure(routes: &mut web::ServiceConfig) {
+pub(super) fn configure(routes: &mut web::ServiceConfig) {
     routes
         .route("/desk/suggestions", web::get().to(suggestions))
         .route("/desk/pairings", web::get().to(board))
@@ -80,7 +79,7 @@ async fn show_suggestions(cx: &Cx, shell: Shell, form: Form, params: Params) -> 
 }
 
 async fn count(cx: &Cx, stage: Stage) -> Result<i64, Fault> {
-    let counts = super::count_by_stage(&cx.db).await?;
+    let counts = matching::count_by_stage(&cx.db).await?;
     Ok(counts
         .into_iter()
         .find(|(one, _)| *one == stage)
@@ -92,7 +91,7 @@ async fn approve(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, 
     if !form.is_sound() {
         return show_suggestions(&cx, shell, form, Params::default()).await;
     }
-    super::approve(&cx, who.0.by(), id, words).await?;
+    matching::approve(&cx, who.0.by(), id, words).await?;
     let said = shell.t(
         "Đã duyệt, thư đang được gửi.",
         "Approved; the letters are on their way.",
@@ -105,13 +104,13 @@ async fn dismiss(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, 
         reason: form.text("reason"),
         note: form.prose("note", 1_000),
     };
-    super::dismiss(&cx, who.0.by(), id, because).await?;
+    matching::dismiss(&cx, who.0.by(), id, because).await?;
     let said = shell.t("Đã bỏ gợi ý này.", "The suggestion is dismissed.");
     pages::see_other_saying(shell.url("desk/suggestions"), said)
 }
 
 async fn reopen(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>) -> Answer {
-    super::reopen(&cx, who.0.by(), id).await?;
+    matching::reopen(&cx, who.0.by(), id).await?;
     let said = shell.t("Đã mở lại, chờ duyệt.", "Reopened; it waits for a decision.");
     pages::see_other_saying(shell.url(format!("pairings/{id}")), said)
 }
@@ -238,10 +237,10 @@ async fn move_to(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, 
         note: None,
     };
     match step_to(to) {
-        Some(Step::Approve) => super::approve(&cx, by, id, None).await?,
-        Some(Step::Dismiss) => super::dismiss(&cx, by, id, because).await?,
-        Some(Step::Withdraw) => super::withdraw(&cx, by, id, because).await?,
-        Some(Step::Reopen) => super::reopen(&cx, by, id).await?,
+        Some(Step::Approve) => matching::approve(&cx, by, id, None).await?,
+        Some(Step::Dismiss) => matching::dismiss(&cx, by, id, because).await?,
+        Some(Step::Withdraw) => matching::withdraw(&cx, by, id, because).await?,
+        Some(Step::Reopen) => matching::reopen(&cx, by, id).await?,
         Some(_) => thread::go_on(&cx, &who.0, id, to, None).await?,
         None => {
             return Err(Fault::stale(
@@ -282,7 +281,7 @@ async fn create(cx: Cx, shell: Shell, who: Coordinator, mut form: Form) -> Answe
         "Enter the offer's reference.",
     );
     let made = if form.is_sound() {
-        form.tried(super::pair_by_hand(&cx, who.0.by(), &need, &offer).await)?
+        form.tried(matching::pair_by_hand(&cx, who.0.by(), &need, &offer).await)?
     } else {
         None
     };

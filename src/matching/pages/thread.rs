@@ -4,19 +4,19 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::cards::{self, Card};
-use super::pages::{Told, told};
-use super::stage::{Stage, Step, after};
-use super::thread::{self, Contact, Message, Outcome, Voice};
-use super::{Because, Standing, store};
+use super::why::{Told, told};
 use crate::accounts::{self, Actor};
 use crate::ids::{OutcomeId, PairingId};
 use crate::kit::Cx;
 use crate::kit::clock::At;
 use crate::kit::web::{self as pages, Answer, Form, Id, Shell};
+use crate::matching::cards::{self, Card};
+use crate::matching::stage::{Stage, Step, after};
+use crate::matching::thread::{self, Contact, Message, Outcome, Voice};
+use crate::matching::{self, Because, Standing, store};
 use crate::vocab::{self, Scheme, Term};
 
-pub fn configure(routes: &mut web::ServiceConfig) {
+pub(super) fn configure(routes: &mut web::ServiceConfig) {
     routes
         .route("/pairings/{id}/thread", web::get().to(show))
         .route("/pairings/{id}/messages", web::post().to(post))
@@ -210,7 +210,7 @@ async fn end(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<PairingId>, mut form
         reason: Some(ended_by(standing).to_owned()),
         note,
     };
-    super::withdraw(&cx, actor.by(), id, because).await?;
+    matching::withdraw(&cx, actor.by(), id, because).await?;
     back(
         &shell,
         id,
