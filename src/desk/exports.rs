@@ -62,7 +62,7 @@ pub async fn table(cx: &Cx, what: What) -> Result<Table, Fault> {
         What::Listings => listings::export::rows(cx).await,
         What::Organisations => {
             let open = listings::export::open_by_org(&cx.db).await?;
-            orgs::export::rows(cx, &open).await
+            orgs::export::rows(cx, |org| open.get(&org).copied().unwrap_or_default()).await
         }
         What::Pairings => matching::export::pairings(cx).await,
         What::Moves => matching::export::moves(cx).await,

@@ -17,7 +17,7 @@ pub async fn all(on: impl Reads) -> Result<Vec<Org>, Fault> {
 }
 
 /// `open`: how many needs and offers stand open in each one's name, which only the room above can count.
-pub async fn rows(cx: &Cx, open: &HashMap<OrgId, (i64, i64)>) -> Result<Table, Fault> {
+pub async fn rows(cx: &Cx, open: impl Fn(OrgId) -> (i64, i64)) -> Result<Table, Fault> {
     let mut table = Table::new([
         "slug",
         "kind",
@@ -41,7 +41,7 @@ pub async fn rows(cx: &Cx, open: &HashMap<OrgId, (i64, i64)>) -> Result<Table, F
     let people: HashMap<OrgId, i64> = store::people_by_org(&cx.db).await?.into_iter().collect();
     for org in all(&cx.db).await? {
         let people = people.get(&org.id).copied().unwrap_or_default();
-        let (needs, offers) = open.get(&org.id).copied().unwrap_or_default();
+        let (needs, offers) = open(org.id);
         let address = cx.url(Lang::Vi, &format!("organisations/{}", org.slug));
         table.push([
             org.slug,

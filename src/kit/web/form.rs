@@ -1,17 +1,17 @@
 //! Forms: what was typed is kept, whatever happens; faults stand at their field, all at once.
 
 use std::borrow::Cow;
-use std::future::{Future, Ready, ready};
+use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, web};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::kit::clock::At;
 use crate::kit::fault::{Fault, Flaw, said};
 use crate::kit::lang::Lang;
-use crate::kit::web::Holds;
 
 /// A form of ours is far smaller; what is larger is not a form.
 const MOST_BYTES: usize = 256 * 1024;
@@ -27,11 +27,18 @@ pub struct Form {
 impl Form {
     /// A form to show for the first time, with these values in it.
     pub fn with(fields: impl IntoIterator<Item = (&'static str, String)>) -> Form {
-        Form {
-            fields: fields
+        Form::of(
+            fields
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
+        )
+    }
+
+    /// What was sent.
+    pub(super) fn of(fields: Vec<(String, String)>) -> Form {
+        Form {
+            fields,
             flaws: Vec::new(),
         }
     }
@@ -178,6 +185,15 @@ impl Form {
         self.flaws.is_empty()
     }
 
+    /// Of the page that shows the form: 422 where it comes back with its faults.
+    pub fn status(&self) -> StatusCode {
+        if self.is_sound() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+    }
+
     /// The faults as a `Fault`, or nothing.
     pub fn sound(&self) -> Result<(), Fault> {
         if self.flaws.is_empty() {
@@ -239,92 +255,19 @@ impl FromRequest for Form {
                 }
                 body.extend_from_slice(&chunk);
             }
-            parse(&body).map(|fields| Form {
-                fields,
-                flaws: Vec::new(),
-            })
+            parse(&body).map(Form::of)
         })
     }
 }
 
-/// The query of the address: the state of a search page.
-#[derive(Debug, Clone, Default)]
-pub struct Params(Form);
-
-impl std::ops::Deref for Params {
-    type Target = Form;
-    fn deref(&self) -> &Form {
-        &self.0
-    }
-}
-
-impl Params {
-    pub fn parse(query: &str) -> Params {
-        Params(Form {
-            fields: parse(query.as_bytes()).unwrap_or_default(),
-            flaws: Vec::new(),
-        })
-    }
-
-    /// The page's number from `page=`, 1 and up.
-    pub fn page(&self) -> usize {
-        self.value("page").parse().unwrap_or(1).clamp(1, 1_000)
-    }
-
-    /// The query with one field set to one value (or, with "", taken away); `page` goes back to the first.
-    pub fn with_value(&self, name: &str, value: &str) -> String {
-        let mut kept: Vec<(&str, &str)> = self.kept().filter(|(field, _)| *field != name).collect();
-        if !value.is_empty() {
-            kept.push((name, value));
-        }
-        encode(&kept)
-    }
-
-    /// The query with one value of a field taken away, or put in where it was not.
-    pub fn toggled(&self, name: &str, value: &str) -> String {
-        let mut kept: Vec<(&str, &str)> = self.kept().filter(|pair| *pair != (name, value)).collect();
-        if kept.len() == self.kept().count() {
-            kept.push((name, value));
-        }
-        encode(&kept)
-    }
-
-    /// The query at another page.
-    pub fn at_page(&self, page: impl Holds<usize>) -> String {
-        let page = page.held().to_string();
-        let mut kept: Vec<(&str, &str)> = self.kept().collect();
-        kept.push(("page", &page));
-        encode(&kept)
-    }
-
-    fn kept(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .fields
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .filter(|(name, value)| *name != "page" && !value.is_empty())
-    }
-}
-
-impl FromRequest for Params {
-    type Error = Fault;
-    type Future = Ready<Result<Params, Fault>>;
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Params::parse(request.query_string())))
-    }
-}
-
-fn parse(bytes: &[u8]) -> Result<Vec<(String, String)>, Fault> {
+/// Fields as a form or an address carries them; a name may come several times.
+pub(super) fn parse(bytes: &[u8]) -> Result<Vec<(String, String)>, Fault> {
     let fields: Vec<(String, String)> = serde_html_form::from_bytes(bytes)
         .map_err(|_| Fault::flaw("form", "Không đọc được biểu mẫu.", "The form cannot be read."))?;
     if fields.len() > MOST_FIELDS {
         return Err(Fault::TooLarge);
     }
     Ok(fields)
-}
-
-fn encode(pairs: &[(&str, &str)]) -> String {
-    serde_html_form::to_string(pairs).unwrap_or_default()
 }
 
 /// Trimmed, NFC, one kind of line end, nothing invisible.
@@ -374,16 +317,5 @@ mod tests {
         assert_eq!(form.date("deadline"), None);
         assert_eq!(form.flaws().len(), 3);
         assert!(form.error_text("title", &Lang::En).contains("256"));
-    }
-
-    #[test]
-    fn a_chip_takes_itself_out_of_the_address() {
-        let params = Params::parse("q=lúa&sector=health&sector=culture&page=3");
-        assert_eq!(params.toggled("sector", "health"), "q=l%C3%BAa&sector=culture");
-        assert_eq!(
-            params.with_value("sort", "newest"),
-            "q=l%C3%BAa&sector=health&sector=culture&sort=newest"
-        );
-        assert_eq!(params.page(), 3);
     }
 }

@@ -1,9 +1,7 @@
 //! Around every request: an id, a deadline, the origin check, the rate limit, safe headers, one log line,
 //! and faults dressed as pages in the reader's language. A panic becomes such a page too.
 
-use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
@@ -12,16 +10,20 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse, web};
-use askama::Template;
+use actix_web::{Error, HttpResponse, web};
 use futures_util::FutureExt as _;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::{NOTICE, Shell};
 use crate::kit::Cx;
 use crate::kit::clock::new_id;
-use crate::kit::config::origin_of;
 use crate::kit::fault::{Fault, Said};
+
+mod admission;
+mod fault_page;
+pub use admission::client_address;
+
+use admission::admit;
+use fault_page::fault_page;
 
 const DEADLINE: Duration = Duration::from_secs(15);
 const UPLOAD_DEADLINE: Duration = Duration::from_secs(60);
@@ -35,25 +37,6 @@ pub(super) struct Carried {
     pub said: Option<Said>,
     pub why: Option<String>,
     pub sign_in: bool,
-}
-
-/// The reader's address, behind as many proxies as the configuration trusts.
-pub fn client_address(request: &HttpRequest, proxies: u8) -> IpAddr {
-    let peer = request
-        .peer_addr()
-        .map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.ip());
-    if proxies == 0 {
-        return peer;
-    }
-    let forwarded = request
-        .headers()
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
-    let mut hops = forwarded.rsplit(',').map(str::trim);
-    hops.nth(usize::from(proxies) - 1)
-        .and_then(|hop| hop.parse().ok())
-        .unwrap_or(peer)
 }
 
 pub async fn guard(
@@ -136,51 +119,6 @@ impl Glimpse {
         } else {
             tracing::info!(id, method, route = pattern, status, ms, "request");
         }
-    }
-}
-
-/// Rate limit and origin check, before anything is done.
-fn admit(cx: &Cx, request: &HttpRequest) -> Result<(), Fault> {
-    let path = request.path();
-    if !path.starts_with("/static/") && cx.config.rate > 0 {
-        static LIMITER: OnceLock<DefaultKeyedRateLimiter<IpAddr>> = OnceLock::new();
-        let limiter = LIMITER.get_or_init(|| {
-            let rate = std::num::NonZeroU32::new(cx.config.rate).unwrap_or(std::num::NonZeroU32::MIN);
-            RateLimiter::keyed(Quota::per_second(rate).allow_burst(rate.saturating_mul(TEN)))
-        });
-        if limiter.len() > 50_000 {
-            limiter.retain_recent();
-        }
-        if limiter
-            .check_key(&client_address(request, cx.config.proxies))
-            .is_err()
-        {
-            return Err(Fault::TooMany);
-        }
-    }
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    // These carry a token of their own and rest on no cookie.
-    let own_token = path.starts_with("/api/") || path.starts_with("/unsubscription");
-    if safe || own_token || same_origin(cx, request.headers()) {
-        Ok(())
-    } else {
-        Err(Fault::Forbidden)
-    }
-}
-
-const TEN: std::num::NonZeroU32 = match std::num::NonZeroU32::new(10) {
-    Some(ten) => ten,
-    None => std::num::NonZeroU32::MIN,
-};
-
-/// An unsafe request must come from a page of ours: the browser says so by Sec-Fetch-Site, or by Origin.
-/// One that says neither is no browser of today and may only pass without a cookie.
-fn same_origin(cx: &Cx, headers: &HeaderMap) -> bool {
-    let word = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match (word("sec-fetch-site"), word("origin")) {
-        (Some(site), _) => site == "same-origin" || site == "none",
-        (None, Some(origin)) => origin_of(&cx.config.public_url).is_some_and(|ours| ours == origin),
-        (None, None) => headers.get(header::COOKIE).is_none(),
     }
 }
 
@@ -267,126 +205,6 @@ impl Fault {
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         (status, Carried::default())
     }
-}
-
-#[derive(Template)]
-#[template(path = "fault.html")]
-struct FaultPage<'a> {
-    shell: &'a Shell,
-    status: u16,
-    title: &'static str,
-    words: String,
-    id: &'a str,
-}
-
-fn fault_page(shell: &Shell, (status, carried): &(StatusCode, Carried), glimpse: &Glimpse) -> HttpResponse {
-    if carried.sign_in && glimpse.method == Method::GET {
-        let question = if shell.query.is_empty() { "" } else { "?" };
-        let next = format!("{}{question}{}", shell.path, shell.query);
-        let query = serde_html_form::to_string([("next", next.as_str())]).unwrap_or_default();
-        let to = format!("/{}/session/new?{query}", shell.lang);
-        return HttpResponse::SeeOther()
-            .insert_header((header::LOCATION, to))
-            .finish();
-    }
-    let (title, words) = words(shell, *status, carried);
-    if shell.path.starts_with("/api/") {
-        let body =
-            serde_json::json!({ "error": { "status": status.as_u16(), "message": words, "id": glimpse.id } });
-        return HttpResponse::build(*status).json(body);
-    }
-    let page = FaultPage {
-        shell,
-        status: status.as_u16(),
-        title,
-        words,
-        id: &glimpse.id,
-    };
-    match page.render() {
-        Ok(html) => HttpResponse::build(*status)
-            .content_type("text/html; charset=utf-8")
-            .body(html),
-        Err(_) => HttpResponse::build(*status).body(page.words),
-    }
-}
-
-fn words(shell: &Shell, status: StatusCode, carried: &Carried) -> (&'static str, String) {
-    let t = |vi: &'static str, en: &'static str| shell.lang.t(vi, en);
-    let (title, usual) = match status.as_u16() {
-        401 => (
-            t("Cần đăng nhập", "Please sign in"),
-            t(
-                "Trang này dành cho người đã đăng nhập.",
-                "This page is for people who have signed in.",
-            ),
-        ),
-        403 => (
-            t("Bạn không có quyền", "Not allowed"),
-            t(
-                "Tài khoản của bạn không được phép làm việc này. Nếu bạn vừa gửi một biểu mẫu, hãy mở lại trang rồi gửi lần nữa.",
-                "Your account may not do this. If you have just sent a form, open its page again and send it once more.",
-            ),
-        ),
-        404 => (
-            t("Không tìm thấy trang", "Page not found"),
-            t(
-                "Trang không tồn tại, hoặc không còn mở cho bạn. Bạn có thể tìm kiếm, hoặc về trang chủ.",
-                "The page does not exist, or is no longer open to you. You can search, or go to the home page.",
-            ),
-        ),
-        405 => (
-            t("Không làm được như vậy", "That cannot be done here"),
-            t(
-                "Địa chỉ này cần một nút bấm, không phải một liên kết.",
-                "This address wants a button, not a link.",
-            ),
-        ),
-        408 => (
-            t("Quá thời gian chờ", "That took too long"),
-            t(
-                "Máy chủ hoặc đường truyền quá chậm. Hãy thử lại.",
-                "The server or the line was too slow. Please try again.",
-            ),
-        ),
-        409 => (
-            t("Việc này đã thay đổi", "This has moved on"),
-            t(
-                "Ai đó đã xử lý việc này trước bạn. Hãy mở lại trang để xem tình trạng mới nhất.",
-                "Somebody dealt with this before you. Open the page again to see how it stands now.",
-            ),
-        ),
-        413 => (
-            t("Quá lớn", "Too large"),
-            t("Nội dung gửi lên quá lớn.", "What was sent is too large."),
-        ),
-        422 => (
-            t("Chưa hợp lệ", "Not quite right"),
-            t(
-                "Nội dung gửi lên chưa hợp lệ. Hãy quay lại và sửa.",
-                "What was sent is not valid. Go back and correct it.",
-            ),
-        ),
-        429 => (
-            t("Quá nhiều yêu cầu", "Too many requests"),
-            t("Hãy chờ một lát rồi thử lại.", "Wait a moment, then try again."),
-        ),
-        507 => (
-            t("Máy chủ hết chỗ lưu", "The server's disk is full"),
-            t(
-                "Hiện chưa lưu được. Nội dung bạn gõ vẫn còn khi quay lại trang trước; hãy thử lại sau ít phút.",
-                "Nothing can be saved just now. What you typed is still there when you go back; try again in a few minutes.",
-            ),
-        ),
-        _ => (
-            t("Lỗi của chúng tôi", "Our fault"),
-            t(
-                "Có lỗi phía máy chủ và đã được ghi lại. Hãy thử lại; nếu vẫn lỗi, gửi cho chúng tôi mã bên dưới.",
-                "Something broke on our side and was noted. Try again; if it stays, send us the id below.",
-            ),
-        ),
-    };
-    let said = carried.said.as_ref().map(|said| shell.lang.say(said).to_owned());
-    (title, said.unwrap_or_else(|| usual.to_owned()))
 }
 
 fn panic_words(panic: &(dyn std::any::Any + Send)) -> String {

@@ -1,12 +1,9 @@
 //! One row of cells: everything wrong with it is said at once, and what can be mended without guessing
 //! wrong is mended and said.
 
-use std::borrow::Cow;
-
 use super::columns::{Column, Field, key};
 use super::{Entry, cells, mark_of, mark_of_reference};
-use crate::kit::clock::At;
-use crate::kit::fault::{Said, said};
+use crate::kit::fault::Said;
 use crate::kit::lang::{Lang, language_of};
 use crate::kit::web::form::clean;
 use crate::listings::hints::Hints;
@@ -14,6 +11,8 @@ use crate::listings::{Content, Kind, Tag, Text, Visibility, Weight, limits};
 use crate::orgs::OrgKind;
 use crate::orgs::import::Named;
 use crate::vocab::{self, Scheme};
+
+mod typed;
 
 /// A text shorter than this tells nobody what is wanted.
 const LEAST_BODY: usize = 30;
@@ -166,7 +165,7 @@ impl Row<'_> {
 
     fn text(&mut self, lang: Option<Lang>) -> Option<Text> {
         let title = one_line(self.cell(Field::Title, lang));
-        let body = prose(self.cell(Field::Body, lang));
+        let body = clean(self.cell(Field::Body, lang));
         let summary = one_line(self.cell(Field::Summary, lang));
         if title.is_empty() && body.is_empty() && summary.is_empty() {
             return None;
@@ -194,7 +193,7 @@ impl Row<'_> {
         } else {
             summary
         };
-        let get = |field| prose(self.cell(field, lang));
+        let get = |field| clean(self.cell(field, lang));
         let (partner, technical) = (get(Field::Partner), get(Field::Technical));
         let (today, success) = (get(Field::Today), get(Field::Success));
         let (advantage, economics) = (get(Field::Advantage), get(Field::Economics));
@@ -224,17 +223,7 @@ impl Row<'_> {
         for (field, scheme, hinted) in lists {
             let (known, unknown) = cells::code_list(scheme, self.get(field));
             for word in unknown {
-                self.warn(
-                    field,
-                    format!(
-                        "Không có “{}” trong danh mục; được bỏ qua.",
-                        cells::clipped(&word, 60)
-                    ),
-                    format!(
-                        "“{}” is not in the list; it is left out.",
-                        cells::clipped(&word, 60)
-                    ),
-                );
+                self.unlisted(field, &word);
             }
             let mut codes: Vec<String> = known.into_iter().map(str::to_owned).collect();
             if codes.is_empty() && !hinted.is_empty() {
@@ -283,103 +272,8 @@ impl Row<'_> {
             }
         }
     }
-
-    fn code(&mut self, field: Field, scheme: Scheme) -> Option<String> {
-        let cell = self.get(field).to_owned();
-        let code = cells::code(scheme, &cell).filter(|_| !cell.is_empty());
-        if code.is_none() && !cell.is_empty() {
-            self.warn(
-                field,
-                format!(
-                    "Không có “{}” trong danh mục; được bỏ qua.",
-                    cells::clipped(&cell, 60)
-                ),
-                format!(
-                    "“{}” is not in the list; it is left out.",
-                    cells::clipped(&cell, 60)
-                ),
-            );
-        }
-        code.map(str::to_owned)
-    }
-
-    fn number(&mut self, field: Field, least: i64, most: i64) -> Option<i64> {
-        let cell = self.get(field).to_owned();
-        let number = cells::number(&cell, least, most);
-        if number.is_none() && !cell.is_empty() {
-            self.warn(
-                field,
-                format!("Không phải số từ {least} đến {most}; được bỏ qua."),
-                format!("Not a number from {least} to {most}; it is left out."),
-            );
-        }
-        number
-    }
-
-    fn date(&mut self, field: Field) -> Option<At> {
-        let cell = self.get(field).to_owned();
-        let date = cells::date(&cell);
-        if date.is_none() && !cell.is_empty() {
-            self.warn(
-                field,
-                "Không đọc được ngày (ví dụ 31/12/2026); được bỏ qua.",
-                "The date cannot be read (31/12/2026 would do); it is left out.",
-            );
-        }
-        date
-    }
-
-    fn yes(&mut self, field: Field) -> bool {
-        let answer = cells::yes(self.get(field));
-        if answer.is_none() {
-            // What someone wanted hidden or flagged must not come out plain because of a spelling.
-            self.grave(field, "Chỉ nhận: có hoặc không.", "Only yes or no can be taken.");
-        }
-        answer.unwrap_or(true)
-    }
-
-    fn bounded(&mut self, field: Field, text: &str, most: usize) -> String {
-        let length = text.chars().count();
-        if length > most {
-            self.warn(
-                field,
-                format!("Dài {length} ký tự: cắt còn {most}."),
-                format!("{length} characters long: cut to {most}."),
-            );
-        }
-        cells::clipped(text, most)
-    }
-
-    fn get(&self, field: Field) -> &str {
-        self.cell(field, None)
-    }
-
-    fn cell(&self, field: Field, lang: Option<Lang>) -> &str {
-        let is_it = |column: &Column| column.field == Some(field) && column.lang == lang;
-        let at = self.columns.iter().position(is_it);
-        at.and_then(|at| self.cells.get(at))
-            .map_or("", |cell| cell.trim())
-    }
-
-    fn warn(&mut self, field: Field, vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) {
-        self.found.push((self.name_of(field), false, said(vi, en)));
-    }
-
-    fn grave(&mut self, field: Field, vi: &'static str, en: &'static str) {
-        self.found.push((self.name_of(field), true, said(vi, en)));
-    }
-
-    /// The column as the file calls it, or as the template would.
-    fn name_of(&self, field: Field) -> String {
-        let own = self.columns.iter().find(|column| column.field == Some(field));
-        own.map_or_else(|| field.code().to_owned(), |column| column.name.clone())
-    }
 }
 
 fn one_line(text: &str) -> String {
-    prose(text).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn prose(text: &str) -> String {
-    clean(text)
+    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

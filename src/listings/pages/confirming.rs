@@ -1,6 +1,5 @@
 //! A coordinator writes for a firm after an interview; the firm confirms by a mailed link.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
@@ -48,11 +47,7 @@ async fn show_interview(cx: &Cx, shell: Shell, kind: Kind, sought: &str, form: F
         let people = orgs::members(&cx.db, org.id).await?;
         firms.push((org, people));
     }
-    let status = if form.is_sound() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     page_with(
         status,
         &InterviewPage {
@@ -135,11 +130,7 @@ async fn show_confirmation(cx: &Cx, shell: Shell, token: String, form: Form) -> 
         .collect();
     let over =
         ticket.is_used() || !listing.needs_confirmation() || listing.state != crate::listings::State::Review;
-    let status = if form.is_sound() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let facts = facts::of(listing.kind, &listing.draft, shell.lang);
     page_with(
         status,

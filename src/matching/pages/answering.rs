@@ -1,6 +1,5 @@
 //! A side's answer, signed in or by the link of a letter.
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
@@ -64,11 +63,7 @@ async fn show_answer(
         return Err(Fault::Missing);
     }
     let card = cards::card(cx, shell.lang, &couple, Standing::Side(who.side)).await?;
-    let status = if form.is_sound() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let page = AnswerPage {
         shell,
         form,

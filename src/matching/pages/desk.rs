@@ -59,11 +59,7 @@ async fn show_suggestions(cx: &Cx, shell: Shell, form: Form, params: Params) -> 
     let skipped = i64::try_from(page - 1).unwrap_or(0) * PER_PAGE;
     let queue = store::suggested(&cx.db, PER_PAGE, skipped).await?;
     let cards = cards::cards(cx, shell.lang, as_coordinator(queue)).await?;
-    let status = if form.is_sound() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let shown = SuggestionsPage {
         shell,
         form,

@@ -1,6 +1,5 @@
 //! A side takes the first step: the page on which it says "this is for us".
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
@@ -80,11 +79,7 @@ async fn show_interest(
             )
         })
         .collect();
-    let status = if form.is_sound() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let page = InterestPage {
         shell,
         form,

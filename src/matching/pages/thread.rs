@@ -1,6 +1,6 @@
 //! The page two introduced sides share.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -71,11 +71,7 @@ async fn page(cx: &Cx, shell: Shell, actor: &Actor, id: PairingId, form: Form) -
     let (couple, standing) = thread::introduced(cx, actor, id).await?;
     let stage = couple.pairing.stage;
     let messages = thread::messages(&cx.db, id).await?;
-    let status = if form.is_sound() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let page = ThreadPage {
         card: cards::card(cx, shell.lang, &couple, standing).await?,
         contacts: thread::contacts(cx, actor, &couple).await?,

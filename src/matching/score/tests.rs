@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::matching::stage::Side;
 use crate::matching::thresholds::Thresholds;
+use crate::matching::why::{Evidence, Lack, Reason, Unknown};
 
 fn tag(scheme: Scheme, code: &str, weight: Weight) -> Tag {
     Tag {

@@ -1,0 +1,132 @@
+//! A fault as its reader meets it: a page in their language, the way to sign in, or JSON for a machine.
+
+use actix_web::HttpResponse;
+use actix_web::http::{Method, StatusCode, header};
+use askama::Template;
+
+use super::{Carried, Glimpse};
+use crate::kit::web::Shell;
+
+#[derive(Template)]
+#[template(path = "fault.html")]
+struct FaultPage<'a> {
+    shell: &'a Shell,
+    status: u16,
+    title: &'static str,
+    words: String,
+    id: &'a str,
+}
+
+pub(super) fn fault_page(
+    shell: &Shell,
+    (status, carried): &(StatusCode, Carried),
+    glimpse: &Glimpse,
+) -> HttpResponse {
+    if carried.sign_in && glimpse.method == Method::GET {
+        let question = if shell.query.is_empty() { "" } else { "?" };
+        let next = format!("{}{question}{}", shell.path, shell.query);
+        let query = serde_html_form::to_string([("next", next.as_str())]).unwrap_or_default();
+        let to = format!("/{}/session/new?{query}", shell.lang);
+        return HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, to))
+            .finish();
+    }
+    let (title, words) = words(shell, *status, carried);
+    if shell.path.starts_with("/api/") {
+        let body =
+            serde_json::json!({ "error": { "status": status.as_u16(), "message": words, "id": glimpse.id } });
+        return HttpResponse::build(*status).json(body);
+    }
+    let page = FaultPage {
+        shell,
+        status: status.as_u16(),
+        title,
+        words,
+        id: &glimpse.id,
+    };
+    match page.render() {
+        Ok(html) => HttpResponse::build(*status)
+            .content_type("text/html; charset=utf-8")
+            .body(html),
+        Err(_) => HttpResponse::build(*status).body(page.words),
+    }
+}
+
+fn words(shell: &Shell, status: StatusCode, carried: &Carried) -> (&'static str, String) {
+    let t = |vi: &'static str, en: &'static str| shell.lang.t(vi, en);
+    let (title, usual) = match status.as_u16() {
+        401 => (
+            t("Cần đăng nhập", "Please sign in"),
+            t(
+                "Trang này dành cho người đã đăng nhập.",
+                "This page is for people who have signed in.",
+            ),
+        ),
+        403 => (
+            t("Bạn không có quyền", "Not allowed"),
+            t(
+                "Tài khoản của bạn không được phép làm việc này. Nếu bạn vừa gửi một biểu mẫu, hãy mở lại trang rồi gửi lần nữa.",
+                "Your account may not do this. If you have just sent a form, open its page again and send it once more.",
+            ),
+        ),
+        404 => (
+            t("Không tìm thấy trang", "Page not found"),
+            t(
+                "Trang không tồn tại, hoặc không còn mở cho bạn. Bạn có thể tìm kiếm, hoặc về trang chủ.",
+                "The page does not exist, or is no longer open to you. You can search, or go to the home page.",
+            ),
+        ),
+        405 => (
+            t("Không làm được như vậy", "That cannot be done here"),
+            t(
+                "Địa chỉ này cần một nút bấm, không phải một liên kết.",
+                "This address wants a button, not a link.",
+            ),
+        ),
+        408 => (
+            t("Quá thời gian chờ", "That took too long"),
+            t(
+                "Máy chủ hoặc đường truyền quá chậm. Hãy thử lại.",
+                "The server or the line was too slow. Please try again.",
+            ),
+        ),
+        409 => (
+            t("Việc này đã thay đổi", "This has moved on"),
+            t(
+                "Ai đó đã xử lý việc này trước bạn. Hãy mở lại trang để xem tình trạng mới nhất.",
+                "Somebody dealt with this before you. Open the page again to see how it stands now.",
+            ),
+        ),
+        413 => (
+            t("Quá lớn", "Too large"),
+            t("Nội dung gửi lên quá lớn.", "What was sent is too large."),
+        ),
+        422 => (
+            t("Chưa hợp lệ", "Not quite right"),
+            t(
+                "Nội dung gửi lên chưa hợp lệ. Hãy quay lại và sửa.",
+                "What was sent is not valid. Go back and correct it.",
+            ),
+        ),
+        429 => (
+            t("Quá nhiều yêu cầu", "Too many requests"),
+            t("Hãy chờ một lát rồi thử lại.", "Wait a moment, then try again."),
+        ),
+        507 => (
+            t("Máy chủ hết chỗ lưu", "The server's disk is full"),
+            t(
+                "Hiện chưa lưu được. Nội dung bạn gõ vẫn còn khi quay lại trang trước; hãy thử lại sau ít phút.",
+                "Nothing can be saved just now. What you typed is still there when you go back; try again in a few minutes.",
+            ),
+        ),
+        _ => (
+            t("Lỗi của chúng tôi", "Our fault"),
+            t(
+                "Có lỗi phía máy chủ và đã được ghi lại. Hãy thử lại; nếu vẫn lỗi, gửi cho chúng tôi mã bên dưới.",
+                "Something broke on our side and was noted. Try again; if it stays, send us the id below.",
+            ),
+        ),
+    };
+    let said = carried.said.as_ref().map(|said| shell.lang.say(said).to_owned());
+    (title, said.unwrap_or_else(|| usual.to_owned()))
+}
