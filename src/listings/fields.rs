@@ -74,107 +74,100 @@ pub fn all(kind: Kind) -> impl Iterator<Item = &'static Field> {
     story(kind).iter().chain(details(kind))
 }
 
+/// Where a text stands in the record and how long it may be. What its author is asked differs between a need and an
+/// offer, and is filled in below.
+macro_rules! text {
+    ($name:ident, $most:expr) => {
+        Field {
+            name: stringify!($name),
+            twin: concat!(stringify!($name), "_2"),
+            most: $most,
+            ask: ("", ""),
+            hint: ("", ""),
+            heading: ("", ""),
+            optional: false,
+            one_line: false,
+            read: |text| &text.$name,
+            write: |text| &mut text.$name,
+        }
+    };
+}
+
+const TITLE: Field = Field {
+    heading: ("Tên", "Title"),
+    one_line: true,
+    ..text!(title, limits::TITLE)
+};
+const SUMMARY: Field = Field {
+    heading: ("Tóm tắt", "Summary"),
+    ..text!(summary, limits::SUMMARY)
+};
+const BODY: Field = text!(body, limits::BODY);
+const PARTNER: Field = text!(partner, limits::PARTNER);
+const TECHNICAL: Field = text!(technical, limits::TECHNICAL);
+const TODAY: Field = text!(today, limits::SHORT);
+const SUCCESS: Field = text!(success, limits::SHORT);
+const ADVANTAGE: Field = text!(advantage, limits::SHORT);
+const ECONOMICS: Field = text!(economics, limits::SHORT);
+
 static NEED_STORY: [Field; 3] = [
     Field {
-        name: "title",
-        twin: "title_2",
-        most: limits::TITLE,
         ask: ("Bạn cần điều gì?", "What do you need?"),
         hint: (
             "Một câu, nói điều bạn muốn xảy ra chứ chưa phải công nghệ.",
             "One sentence: what should happen, not yet which technology.",
         ),
-        heading: ("Tên", "Title"),
-        optional: false,
-        one_line: true,
-        read: |text| &text.title,
-        write: |text| &mut text.title,
+        ..TITLE
     },
     Field {
-        name: "summary",
-        twin: "summary_2",
-        most: limits::SUMMARY,
         ask: ("Vấn đề trong một, hai câu", "The problem in a sentence or two"),
         hint: (
             "Ai gặp, gặp lúc nào, mất gì. Câu này hiện trong danh sách và trong thư.",
             "Who has it, when, and what it costs. Shown in lists and in letters.",
         ),
-        heading: ("Tóm tắt", "Summary"),
-        optional: false,
-        one_line: false,
-        read: |text| &text.summary,
-        write: |text| &mut text.summary,
+        ..SUMMARY
     },
     Field {
-        name: "body",
-        twin: "body_2",
-        most: limits::BODY,
         ask: ("Kể rõ bài toán", "Tell the whole problem"),
         hint: (
             "Bối cảnh, quy mô, điều đã thử. Đừng ghi tên người, số điện thoại hay e-mail: hai bên đồng ý rồi hệ thống mới trao liên hệ.",
             "Context, scale, what was tried. No names, phone numbers or e-mail: contacts are exchanged once both sides agree.",
         ),
         heading: ("Bài toán", "The problem"),
-        optional: false,
-        one_line: false,
-        read: |text| &text.body,
-        write: |text| &mut text.body,
+        ..BODY
     },
 ];
 
 static OFFER_STORY: [Field; 3] = [
     Field {
-        name: "title",
-        twin: "title_2",
-        most: limits::TITLE,
         ask: ("Bạn làm được điều gì?", "What can you do?"),
         hint: (
             "Một câu, nói kết quả người dùng nhận được.",
             "One sentence: the result its user gets.",
         ),
-        heading: ("Tên", "Title"),
-        optional: false,
-        one_line: true,
-        read: |text| &text.title,
-        write: |text| &mut text.title,
+        ..TITLE
     },
     Field {
-        name: "summary",
-        twin: "summary_2",
-        most: limits::SUMMARY,
         ask: ("Năng lực trong một, hai câu", "The offer in a sentence or two"),
         hint: (
             "Giải việc gì, cho ai, đã thử ở đâu. Câu này hiện trong danh sách và trong thư.",
             "What it solves, for whom, where it was tried. Shown in lists and in letters.",
         ),
-        heading: ("Tóm tắt", "Summary"),
-        optional: false,
-        one_line: false,
-        read: |text| &text.summary,
-        write: |text| &mut text.summary,
+        ..SUMMARY
     },
     Field {
-        name: "body",
-        twin: "body_2",
-        most: limits::BODY,
         ask: ("Mô tả năng lực", "Describe the offer"),
         hint: (
             "Cách làm, điều kiện cần, kết quả đã đo được. Đừng ghi tên người, số điện thoại hay e-mail: hai bên đồng ý rồi hệ thống mới trao liên hệ.",
             "How it works, what it needs, what was measured. No names, phone numbers or e-mail: contacts are exchanged once both sides agree.",
         ),
         heading: ("Mô tả", "Description"),
-        optional: false,
-        one_line: false,
-        read: |text| &text.body,
-        write: |text| &mut text.body,
+        ..BODY
     },
 ];
 
 static NEED_DETAILS: [Field; 4] = [
     Field {
-        name: "today",
-        twin: "today_2",
-        most: limits::SHORT,
         ask: ("Hiện nay bạn làm việc đó thế nào?", "How is it done today?"),
         hint: (
             "Ai làm, mất bao lâu, sai ở đâu.",
@@ -182,29 +175,18 @@ static NEED_DETAILS: [Field; 4] = [
         ),
         heading: ("Hiện nay làm thế nào", "How it is done today"),
         optional: true,
-        one_line: false,
-        read: |text| &text.today,
-        write: |text| &mut text.today,
+        ..TODAY
     },
     Field {
-        name: "success",
-        twin: "success_2",
-        most: limits::SHORT,
         ask: ("Thế nào là thành công?", "What would success look like?"),
         hint: (
             "Tốt nhất là có con số: nhanh hơn bao nhiêu, đúng bao nhiêu phần trăm.",
             "Best with a number: how much faster, how many per cent right.",
         ),
         heading: ("Thế nào là thành công", "What success looks like"),
-        optional: false,
-        one_line: false,
-        read: |text| &text.success,
-        write: |text| &mut text.success,
+        ..SUCCESS
     },
     Field {
-        name: "partner",
-        twin: "partner_2",
-        most: limits::PARTNER,
         ask: ("Bạn tìm đối tác thế nào?", "What partner do you seek?"),
         hint: (
             "Kinh nghiệm, vai trò, cách làm việc chung.",
@@ -212,14 +194,9 @@ static NEED_DETAILS: [Field; 4] = [
         ),
         heading: ("Tìm đối tác thế nào", "The partner sought"),
         optional: true,
-        one_line: false,
-        read: |text| &text.partner,
-        write: |text| &mut text.partner,
+        ..PARTNER
     },
     Field {
-        name: "technical",
-        twin: "technical_2",
-        most: limits::TECHNICAL,
         ask: ("Yêu cầu kỹ thuật", "Technical constraints"),
         hint: (
             "Hệ thống phải nối vào, nơi được phép chạy, tiêu chuẩn phải theo.",
@@ -227,32 +204,21 @@ static NEED_DETAILS: [Field; 4] = [
         ),
         heading: ("Yêu cầu kỹ thuật", "Technical constraints"),
         optional: true,
-        one_line: false,
-        read: |text| &text.technical,
-        write: |text| &mut text.technical,
+        ..TECHNICAL
     },
 ];
 
 static OFFER_DETAILS: [Field; 4] = [
     Field {
-        name: "advantage",
-        twin: "advantage_2",
-        most: limits::SHORT,
         ask: ("Hơn cách khác ở điểm nào?", "What does it do better than others?"),
         hint: (
             "Tốt nhất là có con số và cách đo.",
             "Best with a number and how it was measured.",
         ),
         heading: ("Điểm mạnh", "Advantages"),
-        optional: false,
-        one_line: false,
-        read: |text| &text.advantage,
-        write: |text| &mut text.advantage,
+        ..ADVANTAGE
     },
     Field {
-        name: "economics",
-        twin: "economics_2",
-        most: limits::SHORT,
         ask: ("Giá, giấy phép, điều kiện", "Price, licence, terms"),
         hint: (
             "Khoảng giá hay cách tính, ai giữ quyền sở hữu trí tuệ.",
@@ -260,14 +226,9 @@ static OFFER_DETAILS: [Field; 4] = [
         ),
         heading: ("Giá và điều kiện", "Price and terms"),
         optional: true,
-        one_line: false,
-        read: |text| &text.economics,
-        write: |text| &mut text.economics,
+        ..ECONOMICS
     },
     Field {
-        name: "partner",
-        twin: "partner_2",
-        most: limits::PARTNER,
         ask: ("Hợp nhất với ai?", "Who is it for?"),
         hint: (
             "Loại đơn vị, quy mô, dữ liệu họ cần có.",
@@ -275,14 +236,9 @@ static OFFER_DETAILS: [Field; 4] = [
         ),
         heading: ("Dành cho ai", "Who it is for"),
         optional: true,
-        one_line: false,
-        read: |text| &text.partner,
-        write: |text| &mut text.partner,
+        ..PARTNER
     },
     Field {
-        name: "technical",
-        twin: "technical_2",
-        most: limits::TECHNICAL,
         ask: ("Chi tiết kỹ thuật", "Technical details"),
         hint: (
             "Cách tích hợp, phần cứng, ngôn ngữ và dữ liệu hỗ trợ.",
@@ -290,8 +246,6 @@ static OFFER_DETAILS: [Field; 4] = [
         ),
         heading: ("Chi tiết kỹ thuật", "Technical details"),
         optional: true,
-        one_line: false,
-        read: |text| &text.technical,
-        write: |text| &mut text.technical,
+        ..TECHNICAL
     },
 ];

@@ -9,6 +9,9 @@ use super::Figure;
 use super::count::{Replies, Rung, Tally};
 use super::draw::{self, Part, Row};
 
+/// The first columns of a tally are of listings, which have a figure of their own.
+const LISTINGS: usize = 2;
+
 pub fn pairings(lang: Lang, weeks: &[(At, Tally)]) -> Figure {
     let series = [
         (
@@ -23,23 +26,15 @@ pub fn pairings(lang: Lang, weeks: &[(At, Tally)]) -> Figure {
             tally.introduced
         }),
     ];
-    let mut table = Table::new([
-        lang.t("Tuần từ", "Week from"),
-        lang.t("Gợi ý", "Suggested"),
-        lang.t("Đã gửi", "Sent"),
-        lang.t("Đồng ý", "Accepted"),
-        lang.t("Từ chối", "Declined"),
-        lang.t("Hết hạn trả lời", "No reply"),
-        lang.t("Giới thiệu", "Introduced"),
-        lang.t("Kết quả", "Outcomes"),
-    ]);
+    let columns = Tally::columns(lang).into_iter().skip(LISTINGS);
+    let mut table = Table::new([lang.t("Tuần từ", "Week from")].into_iter().chain(columns));
     for (monday, tally) in weeks {
-        let cells = tally.cells();
-        table.push(
-            [lang.date(*monday)]
-                .into_iter()
-                .chain(cells[2..].iter().map(ToString::to_string)),
-        );
+        let cells = tally
+            .cells()
+            .into_iter()
+            .skip(LISTINGS)
+            .map(|number| number.to_string());
+        table.push([lang.date(*monday)].into_iter().chain(cells));
     }
     Figure {
         name: "pairings",

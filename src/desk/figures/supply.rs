@@ -62,18 +62,10 @@ pub fn listings(lang: Lang, weeks: &[(At, Tally)]) -> Figure {
 }
 
 pub fn sectors(lang: Lang, sectors: &[(&'static str, Tally)]) -> Figure {
-    let mut table = Table::new([
-        lang.t("Lĩnh vực", "Sector"),
-        lang.t("Nhu cầu", "Needs"),
-        lang.t("Năng lực", "Offers"),
-        lang.t("Gợi ý", "Suggested"),
-        lang.t("Đã gửi", "Sent"),
-        lang.t("Đồng ý", "Accepted"),
-        lang.t("Từ chối", "Declined"),
-        lang.t("Hết hạn trả lời", "No reply"),
-        lang.t("Giới thiệu", "Introduced"),
-        lang.t("Kết quả", "Outcomes"),
-    ]);
+    let columns = [lang.t("Lĩnh vực", "Sector")]
+        .into_iter()
+        .chain(Tally::columns(lang));
+    let mut table = Table::new(columns);
     let mut rows = Vec::new();
     for (code, tally) in sectors {
         let label = vocab::label(Scheme::Sector, code, lang);

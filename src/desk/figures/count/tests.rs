@@ -1,8 +1,10 @@
 use sqlx::types::Json;
 
 use super::*;
-use crate::desk::store::figures::Tagged;
-use crate::listings::Tag;
+use crate::desk::store::figures::{Asked, Tagged};
+use crate::ids::PairingId;
+use crate::kit::clock::DAY;
+use crate::listings::{State, Tag, Weight};
 
 fn monday() -> At {
     At::of_date(2026, 11, 16).unwrap()
