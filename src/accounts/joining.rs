@@ -128,14 +128,7 @@ pub(super) async fn arrive(cx: &Cx, tx: &mut Tx, id: PersonId, keep_password: bo
 
 /// The person at an address that a mailed link has just proved, new or known already.
 pub async fn admit(cx: &Cx, tx: &mut Tx, newcomer: &Newcomer) -> Result<PersonId, Fault> {
-    let id = match store::by_email(&mut *tx, &newcomer.email).await? {
-        Some(known) => known.id,
-        None => {
-            let id = add_row(cx, tx, newcomer, Role::Member, None).await?;
-            consent(cx, tx, id, newcomer.letters).await?;
-            id
-        }
-    };
+    let id = known_or_new(cx, tx, newcomer, Role::Member).await?;
     arrive(cx, tx, id, false).await?;
     Ok(id)
 }
@@ -160,14 +153,7 @@ pub async fn add(cx: &Cx, email: &str, name: &str, role: Role) -> Result<String,
         letters: true,
     };
     let mut tx = cx.db.begin().await?;
-    let id = match store::by_email(&mut tx, &newcomer.email).await? {
-        Some(known) => known.id,
-        None => {
-            let id = add_row(cx, &mut tx, &newcomer, role, None).await?;
-            consent(cx, &mut tx, id, true).await?;
-            id
-        }
-    };
+    let id = known_or_new(cx, &mut tx, &newcomer, role).await?;
     store::set_role(&mut tx, id, role).await?;
     let given = tickets::give(
         cx,
@@ -225,14 +211,7 @@ pub async fn become_first_admin(
             "The service has an admin already.",
         ));
     }
-    let id = match store::by_email(&mut *tx, &newcomer.email).await? {
-        Some(known) => known.id,
-        None => {
-            let id = add_row(cx, tx, newcomer, Role::Admin, None).await?;
-            consent(cx, tx, id, newcomer.letters).await?;
-            id
-        }
-    };
+    let id = known_or_new(cx, tx, newcomer, Role::Admin).await?;
     store::set_role(tx, id, Role::Admin).await?;
     arrive(cx, tx, id, false).await?;
     if password.is_some() {
@@ -284,6 +263,15 @@ pub async fn sweep(cx: &Cx) -> Result<(), Fault> {
     let mut tx = cx.db.begin().await?;
     store::sweep(&mut tx, cx.now(), cx.now().plus(-UNCONFIRMED_LIFE)).await?;
     tx.commit().await
+}
+
+async fn known_or_new(cx: &Cx, tx: &mut Tx, newcomer: &Newcomer, role: Role) -> Result<PersonId, Fault> {
+    if let Some(known) = store::by_email(&mut *tx, &newcomer.email).await? {
+        return Ok(known.id);
+    }
+    let id = add_row(cx, tx, newcomer, role, None).await?;
+    consent(cx, tx, id, newcomer.letters).await?;
+    Ok(id)
 }
 
 async fn add_row(

@@ -5,7 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{ServiceConfig, get, post};
 use askama::Template;
 
-use super::{Token, browser_of, let_in, mark_browser, next_of, query, set_cookie, with_next};
+use super::{
+    Token, browser_of, let_in, mark_browser, next_of, set_cookie, waiting_at, waiting_form, with_next,
+};
 use crate::accounts::limits::{self, Pace};
 use crate::accounts::tickets::{self, Purpose, Ticket};
 use crate::accounts::{Newcomer, Reader, address, coming_in, joining, passwords, session, store};
@@ -64,12 +66,8 @@ async fn join(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> Ans
         limits::admit(&cx, &request, Pace::Letter, &newcomer.email)?;
         joining::join(&cx, &newcomer, browser, next).await?;
     }
-    let page = format!(
-        "{}?{}",
-        shell.url("confirmation/new"),
-        query(&[("email", &newcomer.email)])
-    );
-    let mut answer = web::see_other(with_next(page, next))?;
+    let page = waiting_at(&shell.url("confirmation/new"), &newcomer.email, next);
+    let mut answer = web::see_other(page)?;
     set_cookie(&mut answer, &mark)?;
     Ok(answer)
 }
@@ -102,10 +100,9 @@ struct CodePage {
 }
 
 async fn ask_code(shell: Shell, params: Params) -> Answer {
-    let field = |name: &'static str| (name, params.value(name).to_owned());
     web::page(&CodePage {
         shell,
-        form: Form::with([field("email"), field("next")]),
+        form: waiting_form(&params),
     })
 }
 
@@ -144,16 +141,12 @@ async fn confirm_again(cx: Cx, shell: Shell, request: HttpRequest, mut form: For
         joining::ask_to_confirm(&cx, &mut tx, &person, browser, &next).await?;
     }
     tx.commit().await?;
-    let page = format!(
-        "{}?{}",
-        shell.url("confirmation/new"),
-        query(&[("email", &email)])
-    );
+    let page = waiting_at(&shell.url("confirmation/new"), &email, &next);
     let sentence = shell.t(
         "Đã gửi lại. Hãy xem cả thư mục thư rác.",
         "Sent again. Have a look at the spam folder, too.",
     );
-    let mut answer = web::see_other_saying(with_next(page, &next), sentence)?;
+    let mut answer = web::see_other_saying(page, sentence)?;
     set_cookie(&mut answer, &mark)?;
     Ok(answer)
 }

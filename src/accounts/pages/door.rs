@@ -6,7 +6,7 @@ use actix_web::web::{ServiceConfig, get, post};
 use askama::Template;
 
 use super::account::{ButtonPage, wrong_code};
-use super::{Token, let_in, next_of, query, set_cookie, with_next};
+use super::{Token, let_in, next_of, set_cookie, waiting_at, waiting_form};
 use crate::accounts::limits::{self, Pace};
 use crate::accounts::tickets::{self, Purpose};
 use crate::accounts::{Actor, Reader, address, coming_in, session};
@@ -85,12 +85,8 @@ async fn mail_link(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -
     }
     limits::admit(&cx, &request, Pace::Letter, &email)?;
     coming_in::mail_link(&cx, &email, &next).await?;
-    let page = format!(
-        "{}?{}",
-        shell.url("session/codes/new"),
-        query(&[("email", &email)])
-    );
-    web::see_other(with_next(page, &next))
+    let page = waiting_at(&shell.url("session/codes/new"), &email, &next);
+    web::see_other(page)
 }
 
 #[derive(Template)]
@@ -101,10 +97,9 @@ struct CodePage {
 }
 
 async fn ask_code(shell: Shell, params: Params) -> Answer {
-    let field = |name: &'static str| (name, params.value(name).to_owned());
     web::page(&CodePage {
         shell,
-        form: Form::with([field("email"), field("next")]),
+        form: waiting_form(&params),
     })
 }
 

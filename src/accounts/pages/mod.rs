@@ -12,7 +12,7 @@ use super::session;
 use crate::kit::Cx;
 use crate::kit::clock::new_id;
 use crate::kit::fault::Fault;
-use crate::kit::web::{self, Answer, Shell};
+use crate::kit::web::{self, Answer, Form, Params, Shell};
 
 mod account;
 mod door;
@@ -63,6 +63,16 @@ pub(crate) fn with_next(path: String, next: &str) -> String {
             format!("{path}{mark}{}", query(&[("next", next)]))
         }
     }
+}
+
+/// `path?email=…&next=…`: the page that waits for the code just mailed.
+fn waiting_at(path: &str, email: &str, next: &str) -> String {
+    with_next(format!("{path}?{}", query(&[("email", email)])), next)
+}
+
+/// The form of such a page.
+fn waiting_form(params: &Params) -> Form {
+    Form::with(["email", "next"].map(|name| (name, params.value(name).to_owned())))
 }
 
 /// Takes someone who just came in to where they were going, with their session's cookie.
