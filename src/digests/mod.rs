@@ -11,7 +11,8 @@ use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::mail;
 use crate::kit::mail::words::{Piece, Words};
-use crate::matching::cards::{self, Card, Tab};
+use crate::matching::cards::{self, Card};
+use crate::matching::inbox::{self, Tab};
 use crate::matching::stage::Stage;
 use crate::matching::thresholds::{self, Threshold};
 use crate::matching::{self, Standing, letters};
@@ -63,7 +64,7 @@ async fn bundle(cx: &Cx, person: PersonId, now: At) -> Result<(), Fault> {
     }
     let most_a_day = thresholds::read(&cx.db).await?.get(Threshold::LettersADay);
     let full = store::suggested_since(&cx.db, person, now.plus(-DAY)).await? >= most_a_day;
-    let waiting = cards::inbox(cx, person, Tab::Yours).await?;
+    let waiting = inbox::of(cx, person, Tab::Yours).await?;
     let mut fresh = Vec::new();
     for (pairing, side) in waiting {
         if fresh.len() < MOST_IN_ONE && !store::was_asked(&cx.db, person, pairing.id).await? {

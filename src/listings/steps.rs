@@ -2,29 +2,17 @@
 //! back into it. What cannot be read becomes a flaw at its field; everything else is kept.
 
 use super::fields::{self, Field};
-use super::{Content, Evidence, Kind, Tag, Text, Weight};
-use crate::kit::clock::At;
+use super::{Content, Kind, Text};
 use crate::kit::db::codes;
 use crate::kit::lang::{Lang, language_of};
 use crate::kit::web::Form;
-use crate::vocab::{self, Scheme};
+
+mod details;
+mod fit;
 
 codes! {
     pub enum Step { Story = "problem", Fit = "fit", Details = "details", Contact = "contact", Check = "check" }
 }
-
-/// Room for this many pieces of evidence, each line of this many characters.
-const MOST_EVIDENCE: usize = 12;
-const EVIDENCE_LINE: usize = 300;
-const MOST_CAPACITY: i64 = 100;
-
-/// The code lists of the second step, each a field of its own name.
-const FIT: [(Scheme, &str); 4] = [
-    (Scheme::Sector, "sector"),
-    (Scheme::Capability, "capability"),
-    (Scheme::Cooperation, "cooperation"),
-    (Scheme::Sdg, "sdg"),
-];
 
 impl Step {
     pub fn label(self, kind: Kind, lang: Lang) -> &'static str {
@@ -67,8 +55,8 @@ pub fn fill(step: Step, kind: Kind, content: &Content, reader: Lang) -> Form {
         form.set(field.twin, text_of(content, first.other(), field));
     }
     match step {
-        Step::Fit => fill_fit(&mut form, content),
-        Step::Details => fill_details(&mut form, content),
+        Step::Fit => fit::fill(&mut form, content),
+        Step::Details => details::fill(&mut form, content),
         Step::Story | Step::Contact | Step::Check => {}
     }
     form
@@ -78,14 +66,12 @@ pub fn fill(step: Step, kind: Kind, content: &Content, reader: Lang) -> Form {
 pub fn read(step: Step, kind: Kind, form: &mut Form, content: &mut Content, reader: Lang) {
     read_texts(step, kind, form, content, reader);
     match step {
-        Step::Fit => read_fit(form, content),
-        Step::Details if kind == Kind::Need => read_need(form, content),
-        Step::Details => read_offer(form, content),
+        Step::Fit => fit::read(form, content),
+        Step::Details if kind == Kind::Need => details::read_need(form, content),
+        Step::Details => details::read_offer(form, content),
         Step::Story | Step::Contact | Step::Check => {}
     }
 }
-
-// Texts in one or two languages ------------------------------------------------------------------
 
 fn text_of(content: &Content, lang: Lang, field: &Field) -> String {
     content
@@ -159,191 +145,10 @@ fn put(slot: &mut Option<Text>, field: &Field, value: Option<String>) {
     }
 }
 
-// Sector, capability and the like ----------------------------------------------------------------
-
-fn fill_fit(form: &mut Form, content: &Content) {
-    for (scheme, name) in FIT {
-        for code in content.codes(scheme) {
-            form.add(name, code);
-        }
-    }
-    for tag in &content.tags {
-        match tag.weight {
-            Weight::Must => form.add("must", format!("{}:{}", tag.scheme, tag.code)),
-            Weight::Not => form.add("not", format!("{}:{}", tag.scheme, tag.code)),
-            Weight::Nice => {}
-        }
-    }
-}
-
-fn read_fit(form: &mut Form, content: &mut Content) {
-    let mut tags = Vec::new();
-    for (scheme, name) in FIT {
-        for code in form.values(name).filter(|code| vocab::knows(scheme, code)) {
-            let named = format!("{scheme}:{code}");
-            let weight = if form.has("must", &named) {
-                Weight::Must
-            } else {
-                Weight::Nice
-            };
-            tags.push(Tag {
-                scheme,
-                code: code.to_owned(),
-                weight,
-            });
-        }
-    }
-    for (weight, name) in [(Weight::Must, "must"), (Weight::Not, "not")] {
-        let named: Vec<(Scheme, String)> = form.values(name).filter_map(known_code).collect();
-        for (scheme, code) in &named {
-            let scheme = *scheme;
-            if !tags.iter().any(|tag| tag.scheme == scheme && tag.code == *code) {
-                tags.push(Tag {
-                    scheme,
-                    code: code.clone(),
-                    weight,
-                });
-            } else if weight == Weight::Not {
-                form.flaw(
-                    "not",
-                    format!(
-                        "“{}” vừa được chọn vừa bị loại.",
-                        vocab::label(scheme, code, Lang::Vi)
-                    ),
-                    format!(
-                        "“{}” is both wanted and excluded.",
-                        vocab::label(scheme, code, Lang::En)
-                    ),
-                );
-                return;
-            }
-        }
-    }
-    content.tags = tags;
-}
-
-/// `capability:cv.class`, where both are known.
-fn known_code(named: &str) -> Option<(Scheme, String)> {
-    let (scheme, code) = named.split_once(':')?;
-    let scheme = Scheme::from_code(scheme).filter(|scheme| vocab::knows(*scheme, code))?;
-    Some((scheme, code.to_owned()))
-}
-
-// What makes it concrete -------------------------------------------------------------------------
-
-fn fill_details(form: &mut Form, content: &Content) {
-    let day = |at: Option<At>| {
-        at.map(|at| at.local().strftime("%Y-%m-%d").to_string())
-            .unwrap_or_default()
-    };
-    form.set("data", content.data.clone().unwrap_or_default());
-    form.set("personal_data", if content.personal_data { "yes" } else { "" });
-    form.set("decision_at", day(content.decision_at));
-    form.set("deadline", day(content.deadline));
-    form.set("trl", content.trl.map(|trl| trl.to_string()).unwrap_or_default());
-    form.set("budget", content.budget.clone().unwrap_or_default());
-    form.set("place", content.place.clone().unwrap_or_default());
-    form.set("offer_kind", content.offer_kind.clone().unwrap_or_default());
-    form.set(
-        "capacity",
-        content
-            .capacity
-            .map(|capacity| capacity.to_string())
-            .unwrap_or_default(),
-    );
-    for piece in &content.evidence {
-        form.add("evidence_kind", piece.kind.as_str());
-        form.add("evidence_what", piece.what.as_str());
-        form.add("evidence_reference", piece.reference.as_str());
-    }
-}
-
-fn read_need(form: &mut Form, content: &mut Content) {
-    content.data = code(form, "data", Scheme::Data);
-    content.personal_data = form.ticked("personal_data");
-    content.decision_at = form.date("decision_at");
-    content.budget = code(form, "budget", Scheme::Budget);
-    read_common(form, content);
-}
-
-fn read_offer(form: &mut Form, content: &mut Content) {
-    content.offer_kind = code(form, "offer_kind", Scheme::OfferKind);
-    content.capacity = form.number("capacity", 1, MOST_CAPACITY);
-    content.evidence = read_evidence(form, &content.evidence);
-    read_common(form, content);
-}
-
-fn read_common(form: &mut Form, content: &mut Content) {
-    content.deadline = form.date("deadline");
-    content.trl = form.number("trl", 1, 9);
-    content.place = code(form, "place", Scheme::Place);
-}
-
-fn code(form: &Form, name: &str, scheme: Scheme) -> Option<String> {
-    form.text(name).filter(|code| vocab::knows(scheme, code))
-}
-
-/// Rows of kind, what and where to find it; an untouched row keeps the mark of who checked it.
-fn read_evidence(form: &mut Form, before: &[Evidence]) -> Vec<Evidence> {
-    let column = |name: &str| -> Vec<String> {
-        form.values(name)
-            .take(MOST_EVIDENCE)
-            .map(|value| value.split_whitespace().collect::<Vec<_>>().join(" "))
-            .collect()
-    };
-    let (kinds, whats, references) = (
-        column("evidence_kind"),
-        column("evidence_what"),
-        column("evidence_reference"),
-    );
-    let rows: Vec<Evidence> = whats
-        .into_iter()
-        .enumerate()
-        .map(|(at, what)| Evidence {
-            kind: kinds
-                .get(at)
-                .filter(|kind| vocab::knows(Scheme::Evidence, kind))
-                .cloned()
-                .unwrap_or_default(),
-            what,
-            reference: references.get(at).cloned().unwrap_or_default(),
-            checked: None,
-        })
-        .filter(|row| !row.what.is_empty() || !row.reference.is_empty())
-        .collect();
-    let too_long = |text: &String| text.chars().count() > EVIDENCE_LINE;
-    if rows
-        .iter()
-        .any(|row| too_long(&row.what) || too_long(&row.reference))
-    {
-        form.flaw(
-            "evidence_what",
-            format!("Mỗi dòng minh chứng dài tối đa {EVIDENCE_LINE} ký tự."),
-            format!("A line of evidence may have {EVIDENCE_LINE} characters."),
-        );
-        return before.to_vec();
-    }
-    if rows.iter().any(|row| row.kind.is_empty()) {
-        form.flaw(
-            "evidence_what",
-            "Hãy chọn loại cho mỗi minh chứng.",
-            "Choose a kind for each piece of evidence.",
-        );
-    }
-    rows.into_iter()
-        .map(|row| {
-            before
-                .iter()
-                .find(|old| old.says_what(&row))
-                .cloned()
-                .unwrap_or(row)
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::listings::Weight;
 
     fn typed(pairs: &[(&'static str, &str)]) -> Form {
         Form::with(pairs.iter().map(|(name, value)| (*name, (*value).to_owned())))

@@ -21,6 +21,7 @@ pub mod clock;
 mod decide;
 pub mod export;
 pub mod hindsight;
+pub mod inbox;
 pub mod interest;
 mod judge;
 pub mod letters;
@@ -168,7 +169,7 @@ pub async fn count_by_stage(on: impl Reads) -> Result<Vec<(Stage, i64)>, Fault> 
 
 /// How many pairings wait for an answer of this person's side: the number beside the inbox.
 pub async fn waiting_for(cx: &Cx, actor: &Actor) -> Result<i64, Fault> {
-    let waiting = cards::inbox(cx, actor.id, cards::Tab::Yours).await?;
+    let waiting = inbox::of(cx, actor.id, inbox::Tab::Yours).await?;
     Ok(i64::try_from(waiting.len()).unwrap_or(i64::MAX))
 }
 

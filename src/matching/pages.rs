@@ -3,7 +3,8 @@
 use actix_web::web;
 use askama::Template;
 
-use super::cards::{self, Card, Tab};
+use super::cards::{self, Card};
+use super::inbox::{self, Tab};
 use super::{Standing, preview};
 use crate::accounts::Actor;
 use crate::kit::Cx;
@@ -18,7 +19,7 @@ mod why;
 
 pub fn configure(routes: &mut web::ServiceConfig) {
     routes
-        .route("/inbox", web::get().to(inbox))
+        .route("/inbox", web::get().to(show))
         .configure(why::configure)
         .configure(answering::configure)
         .configure(interest::configure)
@@ -43,12 +44,12 @@ struct ListTab {
     current: bool,
 }
 
-async fn inbox(cx: Cx, shell: Shell, actor: Actor, params: Params) -> Answer {
+async fn show(cx: Cx, shell: Shell, actor: Actor, params: Params) -> Answer {
     let tab = Tab::from_code(params.value("list"));
     let mut tabs = Vec::new();
     let mut shown = Vec::new();
     for one in Tab::ALL {
-        let found = cards::inbox(&cx, actor.id, one).await?;
+        let found = inbox::of(&cx, actor.id, one).await?;
         tabs.push(ListTab {
             code: one.code(),
             label: one.label(shell.lang),
