@@ -182,8 +182,8 @@ pub async fn discard(cx: &Cx, writer: &Writer, id: ListingId) -> Result<(), Faul
 // What they rest on ------------------------------------------------------------------------------
 
 /// A reference is given once and never again, whatever becomes of the listing.
-pub(super) async fn next_reference(tx: &mut Tx, kind: Kind, now: At) -> Result<String, Fault> {
-    let series = format!("{}-{}", kind.series(), now.local().year());
+pub(super) async fn next_reference(tx: &mut Tx, kind: Kind, at: At) -> Result<String, Fault> {
+    let series = format!("{}-{}", kind.series(), at.local().year());
     let number = store::next_number(tx, &series).await?;
     Ok(format!("{series}-{number:04}"))
 }

@@ -8,8 +8,9 @@ use std::collections::{BTreeSet, HashMap};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::Listing;
 use super::index::{document, is_public};
-use super::{Listing, index_store as store};
+use super::store::indexing as store;
 use crate::events::{self, Event};
 use crate::ids::{ListingId, OrgId};
 use crate::kit::Cx;

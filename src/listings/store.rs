@@ -8,6 +8,8 @@ use super::{Kind, Listing};
 
 mod escalating;
 mod exporting;
+pub(super) mod importing;
+pub(super) mod indexing;
 mod reviewing;
 mod tending;
 mod writing;

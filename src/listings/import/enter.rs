@@ -9,7 +9,9 @@ use crate::kit::Cx;
 use crate::kit::clock::At;
 use crate::kit::db::Tx;
 use crate::kit::fault::{Fault, said};
-use crate::listings::{Content, Kind, Origin, Visibility, import_store as store};
+use crate::listings::drafts::next_reference;
+use crate::listings::store::importing as store;
+use crate::listings::{Content, Kind, Origin, Visibility};
 use crate::orgs;
 
 const BATCH: usize = 200;
@@ -121,9 +123,7 @@ fn ready(cx: &Cx, entry: &Entry, org: OrgId) -> Ready {
 /// Enters one listing, published.
 pub async fn enter(cx: &Cx, tx: &mut Tx, by: By, ready: &Ready) -> Result<ListingId, Fault> {
     let id = ListingId::new();
-    let year = ready.published_at.local().year();
-    let number = store::next_number(tx, &format!("{}-{year}", ready.kind.series())).await?;
-    let reference = format!("{}-{year}-{number:04}", ready.kind.series());
+    let reference = next_reference(tx, ready.kind, ready.published_at).await?;
     let expires_at = ready.published_at.plus_days(LIFE_IN_DAYS);
     store::insert(tx, id, &reference, ready, expires_at).await?;
     events::record(cx, tx, by, &Event::ListingPublished { listing: id }).await?;

@@ -5,7 +5,8 @@ use crate::accounts::Actor;
 use crate::ids::{PersonId, UploadId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
-use crate::listings::{Kind, import_store as store};
+use crate::listings::Kind;
+use crate::listings::store::importing as store;
 
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Upload {

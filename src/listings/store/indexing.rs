@@ -7,14 +7,14 @@ use crate::kit::Cx;
 use crate::kit::db::{Reads, sql};
 use crate::kit::fault::Fault;
 
-pub(super) async fn all_ids(on: impl Reads) -> Result<Vec<ListingId>, Fault> {
+pub(in crate::listings) async fn all_ids(on: impl Reads) -> Result<Vec<ListingId>, Fault> {
     let rows: Vec<(ListingId,)> = on
         .all(sql("select id from listings where live is not null order by id"))
         .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-pub(super) async fn ids_of_org(on: impl Reads, org: OrgId) -> Result<Vec<ListingId>, Fault> {
+pub(in crate::listings) async fn ids_of_org(on: impl Reads, org: OrgId) -> Result<Vec<ListingId>, Fault> {
     let rows: Vec<(ListingId,)> = on
         .all(sql("select id from listings where org_id = $1 and live is not null").bind(org))
         .await?;
@@ -22,7 +22,7 @@ pub(super) async fn ids_of_org(on: impl Reads, org: OrgId) -> Result<Vec<Listing
 }
 
 /// Hash and vector of each passage of a listing, in order.
-pub(super) async fn vectors(
+pub(in crate::listings) async fn vectors(
     on: impl Reads,
     listing: ListingId,
     model: &str,
@@ -36,7 +36,7 @@ pub(super) async fn vectors(
 }
 
 /// Replaces the vectors of a listing; nothing happens where the listing has gone meanwhile.
-pub(super) async fn keep_vectors(
+pub(in crate::listings) async fn keep_vectors(
     cx: &Cx,
     listing: ListingId,
     model: &str,
@@ -73,7 +73,10 @@ pub(super) async fn keep_vectors(
 }
 
 /// A shown listing that has no vectors of this model yet.
-pub(super) async fn without_vectors(on: impl Reads, model: &str) -> Result<Option<ListingId>, Fault> {
+pub(in crate::listings) async fn without_vectors(
+    on: impl Reads,
+    model: &str,
+) -> Result<Option<ListingId>, Fault> {
     let row: Option<(ListingId,)> = on
         .maybe(
             sql("select id from listings l where live is not null \
@@ -87,7 +90,7 @@ pub(super) async fn without_vectors(on: impl Reads, model: &str) -> Result<Optio
 }
 
 /// Every vector of this model: listing, whether it is public, vector; passages of a listing in order.
-pub(super) async fn all_vectors(
+pub(in crate::listings) async fn all_vectors(
     on: impl Reads,
     model: &str,
 ) -> Result<Vec<(ListingId, bool, Vec<u8>)>, Fault> {

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 
-use super::import::{Ready, Upload};
-use super::{Kind, State};
 use crate::ids::{ListingId, PersonId, UploadId};
 use crate::kit::clock::At;
 use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
+use crate::listings::import::{Ready, Upload};
+use crate::listings::{Kind, State};
 
 /// Which of these marks came in before.
-pub(super) async fn known(
+pub(in crate::listings) async fn known(
     on: impl Reads,
     marks: impl Iterator<Item = Vec<u8>>,
 ) -> Result<HashSet<Vec<u8>>, Fault> {
@@ -21,7 +21,7 @@ pub(super) async fn known(
 }
 
 /// Which of these references are listings of this very service, and the names of their organisations.
-pub(super) async fn ours(
+pub(in crate::listings) async fn ours(
     on: impl Reads,
     references: impl Iterator<Item = String>,
 ) -> Result<Vec<(String, Kind, String, String)>, Fault> {
@@ -35,7 +35,12 @@ pub(super) async fn ours(
     .await
 }
 
-pub(super) async fn remember(tx: &mut Tx, mark: &[u8], listing: ListingId, at: At) -> Result<(), Fault> {
+pub(in crate::listings) async fn remember(
+    tx: &mut Tx,
+    mark: &[u8],
+    listing: ListingId,
+    at: At,
+) -> Result<(), Fault> {
     tx.exec(
         sql("insert into imported (mark, listing_id, created_at) values ($1, $2, $3)")
             .bind(mark.to_vec())
@@ -46,18 +51,7 @@ pub(super) async fn remember(tx: &mut Tx, mark: &[u8], listing: ListingId, at: A
     Ok(())
 }
 
-pub(super) async fn next_number(tx: &mut Tx, series: &str) -> Result<i64, Fault> {
-    let (number,): (i64,) = tx
-        .one(
-            sql("insert into references_given (series, last) values ($1, 1) \
-                 on conflict (series) do update set last = references_given.last + 1 returning last")
-            .bind(series),
-        )
-        .await?;
-    Ok(number)
-}
-
-pub(super) async fn insert(
+pub(in crate::listings) async fn insert(
     tx: &mut Tx,
     id: ListingId,
     reference: &str,
@@ -90,7 +84,7 @@ pub(super) async fn insert(
     Ok(())
 }
 
-pub(super) async fn keep_upload(tx: &mut Tx, upload: &Upload, at: At) -> Result<(), Fault> {
+pub(in crate::listings) async fn keep_upload(tx: &mut Tx, upload: &Upload, at: At) -> Result<(), Fault> {
     tx.exec(
         sql("insert into uploads (id, person_id, name, kind, bytes, created_at) values ($1, $2, $3, $4, $5, $6)")
             .bind(upload.id)
@@ -104,7 +98,11 @@ pub(super) async fn keep_upload(tx: &mut Tx, upload: &Upload, at: At) -> Result<
     Ok(())
 }
 
-pub(super) async fn upload(on: impl Reads, id: UploadId, person: PersonId) -> Result<Upload, Fault> {
+pub(in crate::listings) async fn upload(
+    on: impl Reads,
+    id: UploadId,
+    person: PersonId,
+) -> Result<Upload, Fault> {
     on.maybe(
         sql("select id, person_id, name, kind, bytes from uploads where id = $1 and person_id = $2")
             .bind(id)
@@ -114,12 +112,12 @@ pub(super) async fn upload(on: impl Reads, id: UploadId, person: PersonId) -> Re
     .ok_or(Fault::Missing)
 }
 
-pub(super) async fn drop_upload(tx: &mut Tx, id: UploadId) -> Result<(), Fault> {
+pub(in crate::listings) async fn drop_upload(tx: &mut Tx, id: UploadId) -> Result<(), Fault> {
     tx.exec(sql("delete from uploads where id = $1").bind(id)).await?;
     Ok(())
 }
 
-pub(super) async fn drop_uploads_before(tx: &mut Tx, at: At) -> Result<(), Fault> {
+pub(in crate::listings) async fn drop_uploads_before(tx: &mut Tx, at: At) -> Result<(), Fault> {
     tx.exec(sql("delete from uploads where created_at < $1").bind(at))
         .await?;
     Ok(())
