@@ -234,11 +234,6 @@ pub async fn has_account(on: impl Reads, email: &str) -> Result<bool, Fault> {
     Ok(store::by_email(on, email).await?.is_some())
 }
 
-/// People of exactly this role whose account is open.
-pub async fn people_in_role(on: impl Reads, role: Role) -> Result<Vec<Person>, Fault> {
-    store::people_in_roles(on, &[role]).await
-}
-
 /// Everyone who may do a coordinator's work: coordinators and admins.
 pub async fn coordinators(on: impl Reads) -> Result<Vec<Person>, Fault> {
     store::people_in_roles(on, &[Role::Coordinator, Role::Admin]).await

@@ -222,11 +222,6 @@ pub async fn of_person(on: impl Reads, person: PersonId, orgs: &[OrgId]) -> Resu
     store::of_person(on, person, orgs).await
 }
 
-/// How many listings of a kind are open to readers, of any visibility.
-pub async fn eligible_count(on: impl Reads, kind: Kind) -> Result<i64, Fault> {
-    store::count_open(on, kind).await
-}
-
 /// Imported listings that nobody has taken yet.
 pub async fn without_owner(on: impl Reads) -> Result<Vec<ListingId>, Fault> {
     store::without_owner(on).await

@@ -71,19 +71,6 @@ pub(super) async fn of_person(
     .await
 }
 
-pub(super) async fn count_open(on: impl Reads, kind: Kind) -> Result<i64, Fault> {
-    let row: Option<(i64,)> = on
-        .maybe(
-            sql(
-                "select count(*) from listings where kind = $1 and live is not null \
-                 and state not in ('paused', 'expired', 'closed', 'archived')",
-            )
-            .bind(kind),
-        )
-        .await?;
-    Ok(row.map_or(0, |(count,)| count))
-}
-
 pub(super) async fn without_owner(on: impl Reads) -> Result<Vec<ListingId>, Fault> {
     let rows: Vec<(ListingId,)> = on
         .all(sql(

@@ -10,13 +10,12 @@ use crate::kit::clock::At;
 use crate::kit::db::Tx;
 use crate::kit::fault::{Fault, said};
 use crate::listings::drafts::next_reference;
+use crate::listings::life::LIFE_DAYS;
 use crate::listings::store::importing as store;
 use crate::listings::{Content, Kind, Origin, Visibility};
 use crate::orgs;
 
 const BATCH: usize = 200;
-/// A published listing is shown for a year, then its owner is asked whether it still holds.
-const LIFE_IN_DAYS: i64 = 365;
 
 /// A listing that is published as it is entered.
 #[derive(Debug, Clone)]
@@ -124,7 +123,7 @@ fn ready(cx: &Cx, entry: &Entry, org: OrgId) -> Ready {
 pub async fn enter(cx: &Cx, tx: &mut Tx, by: By, ready: &Ready) -> Result<ListingId, Fault> {
     let id = ListingId::new();
     let reference = next_reference(tx, ready.kind, ready.published_at).await?;
-    let expires_at = ready.published_at.plus_days(LIFE_IN_DAYS);
+    let expires_at = ready.published_at.plus_days(LIFE_DAYS);
     store::insert(tx, id, &reference, ready, expires_at).await?;
     events::record(cx, tx, by, &Event::ListingPublished { listing: id }).await?;
     Ok(id)
