@@ -163,11 +163,17 @@ impl Tx {
         })
     }
 
-    /// A change of a row that must still stand as the statement says; else it has moved on.
+    /// A change of one row. `false`: it stands there already, or no longer as the statement says.
+    pub async fn takes_effect(&mut self, statement: Sql) -> Result<bool, Fault> {
+        Ok(self.exec(statement).await? == 1)
+    }
+
+    /// As `takes_effect`, where `false` means that somebody else was quicker.
     pub async fn exec_if_fresh(&mut self, statement: Sql) -> Result<(), Fault> {
-        match self.exec(statement).await? {
-            0 => Err(Fault::Stale(None)),
-            _ => Ok(()),
+        if self.takes_effect(statement).await? {
+            Ok(())
+        } else {
+            Err(Fault::Stale(None))
         }
     }
 

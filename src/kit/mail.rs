@@ -95,9 +95,7 @@ pub async fn post(cx: &Cx, tx: &mut Tx, letter: &Letter) -> Result<bool, Fault> 
     let id = new_id();
     let now = cx.now();
     let domain = cx.mailer.sender.email.domain();
-    let added = tx
-        .exec(
-            sql("insert into outbox (id, once, message_id, kind, class, person_id, recipient, lang, subject, plain, \
+    tx.takes_effect(sql("insert into outbox (id, once, message_id, kind, class, person_id, recipient, lang, subject, plain, \
                  html, unsubscribe, pairing_id, state, attempts, next_at, give_up_at, created_at) \
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'queued', 0, $14, $15, $14) \
                  on conflict (once) do nothing")
@@ -115,10 +113,8 @@ pub async fn post(cx: &Cx, tx: &mut Tx, letter: &Letter) -> Result<bool, Fault> 
             .bind(letter.unsubscribe.clone())
             .bind(letter.pairing)
             .bind(now)
-            .bind(now.plus(letter.patience)),
-        )
-        .await?;
-    Ok(added == 1)
+            .bind(now.plus(letter.patience)),)
+    .await
 }
 
 /// Puts a letter in the outbox as a change of its own: for work that is asked for by an event.

@@ -4,7 +4,7 @@ use crate::ids::{ListingId, OrgId, PersonId};
 use crate::kit::db::{Reads, sql};
 use crate::kit::fault::Fault;
 
-use super::{Kind, Listing};
+use super::Listing;
 
 mod escalating;
 mod exporting;

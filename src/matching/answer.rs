@@ -7,6 +7,7 @@ use crate::accounts::{self, Person, Reader};
 use crate::events::Event;
 use crate::ids::{By, PairingId};
 use crate::kit::Cx;
+use crate::kit::db::Tx;
 use crate::kit::fault::Fault;
 use crate::listings::Listing;
 use crate::orgs;
@@ -50,31 +51,12 @@ pub async fn accept(cx: &Cx, id: PairingId, reader: &Reader, token: &str) -> Res
             "The provider has as many introductions as it can take. A coordinator will write when there is room.",
         ));
     }
-    let by = By::Person(who.person.id);
     let mut tx = cx.db.begin().await?;
-    let stage = advance(
-        cx,
-        &mut tx,
-        by,
-        &couple.pairing,
-        Step::Accept(who.side),
-        &Because::default(),
-    )
-    .await?;
-    spend(cx, &mut tx, &who).await?;
-    let need_side = who.side == Side::Need;
-    tell(
-        cx,
-        &mut tx,
-        by,
-        Event::PairingAccepted {
-            pairing: id,
-            need_side,
-        },
-    )
-    .await?;
+    let step = Step::Accept(who.side);
+    let stage = take(cx, &mut tx, &couple, &who, step, &Because::default()).await?;
     if stage == Stage::Introduced {
         store::introduced(&mut tx, id, cx.now()).await?;
+        let by = By::Person(who.person.id);
         tell(cx, &mut tx, by, Event::PairingIntroduced { pairing: id }).await?;
     }
     tx.commit().await?;
@@ -91,34 +73,34 @@ pub async fn decline(
 ) -> Result<Stage, Fault> {
     let couple = couple(cx, id).await?;
     let who = answerer(cx, &couple, reader, token).await?;
-    let by = By::Person(who.person.id);
     let mut tx = cx.db.begin().await?;
-    let stage = advance(
-        cx,
-        &mut tx,
-        by,
-        &couple.pairing,
-        Step::Decline(who.side),
-        &because,
-    )
-    .await?;
-    spend(cx, &mut tx, &who).await?;
-    let need_side = who.side == Side::Need;
-    tell(
-        cx,
-        &mut tx,
-        by,
-        Event::PairingDeclined {
-            pairing: id,
-            need_side,
-        },
-    )
-    .await?;
+    let stage = take(cx, &mut tx, &couple, &who, Step::Decline(who.side), &because).await?;
     tx.commit().await?;
     Ok(stage)
 }
 
-async fn spend(cx: &Cx, tx: &mut crate::kit::db::Tx, who: &Answerer) -> Result<(), Fault> {
+/// The step itself; its ticket is spent, and the house is told.
+async fn take(
+    cx: &Cx,
+    tx: &mut Tx,
+    couple: &Couple,
+    who: &Answerer,
+    step: Step,
+    because: &Because,
+) -> Result<Stage, Fault> {
+    let by = By::Person(who.person.id);
+    let stage = advance(cx, tx, by, &couple.pairing, step, because).await?;
+    spend(cx, tx, who).await?;
+    let (pairing, need_side) = (couple.pairing.id, who.side == Side::Need);
+    let event = match step {
+        Step::Accept(_) => Event::PairingAccepted { pairing, need_side },
+        _ => Event::PairingDeclined { pairing, need_side },
+    };
+    tell(cx, tx, by, event).await?;
+    Ok(stage)
+}
+
+async fn spend(cx: &Cx, tx: &mut Tx, who: &Answerer) -> Result<(), Fault> {
     match who.ticket.as_ref().filter(|ticket| !ticket.is_used()) {
         Some(ticket) => tickets::spend(cx, tx, ticket).await,
         None => Ok(()),

@@ -45,29 +45,27 @@ pub(super) async fn of_pair(
 
 /// A new pairing at stage *suggested*, unless the two stand beside each other already.
 pub(super) async fn add(tx: &mut Tx, pairing: &Pairing) -> Result<bool, Fault> {
-    let added = tx
-        .exec(
-            sql(
-                "insert into pairings (id, need_id, offer_id, origin, interested, stage, score, why, model, \
-                 coordinator_id, words, followed_up, created_at, updated_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $12) \
-                 on conflict (need_id, offer_id) do nothing",
-            )
-            .bind(pairing.id)
-            .bind(pairing.need_id)
-            .bind(pairing.offer_id)
-            .bind(pairing.origin)
-            .bind(pairing.interested)
-            .bind(pairing.stage)
-            .bind(pairing.score)
-            .bind(serde_json::to_value(&pairing.why)?)
-            .bind(&pairing.model)
-            .bind(pairing.coordinator_id)
-            .bind(pairing.words.clone())
-            .bind(pairing.created_at),
+    tx.takes_effect(
+        sql(
+            "insert into pairings (id, need_id, offer_id, origin, interested, stage, score, why, model, \
+             coordinator_id, words, followed_up, created_at, updated_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $12) \
+             on conflict (need_id, offer_id) do nothing",
         )
-        .await?;
-    Ok(added == 1)
+        .bind(pairing.id)
+        .bind(pairing.need_id)
+        .bind(pairing.offer_id)
+        .bind(pairing.origin)
+        .bind(pairing.interested)
+        .bind(pairing.stage)
+        .bind(pairing.score)
+        .bind(serde_json::to_value(&pairing.why)?)
+        .bind(&pairing.model)
+        .bind(pairing.coordinator_id)
+        .bind(pairing.words.clone())
+        .bind(pairing.created_at),
+    )
+    .await
 }
 
 /// A better known fit of a suggestion nobody has decided about.
@@ -95,16 +93,14 @@ pub(super) async fn shift(
     to: Stage,
     now: At,
 ) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql("update pairings set stage = $1, updated_at = $2 where id = $3 and stage = $4")
-                .bind(to)
-                .bind(now)
-                .bind(id)
-                .bind(from),
-        )
-        .await?;
-    Ok(touched == 1)
+    tx.takes_effect(
+        sql("update pairings set stage = $1, updated_at = $2 where id = $3 and stage = $4")
+            .bind(to)
+            .bind(now)
+            .bind(id)
+            .bind(from),
+    )
+    .await
 }
 
 pub(super) async fn approved(

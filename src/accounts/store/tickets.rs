@@ -44,14 +44,12 @@ pub(in crate::accounts) async fn by_hash(
 
 /// `false`: it was spent before.
 pub(in crate::accounts) async fn spend(tx: &mut Tx, hash: &[u8], now: At) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql("update tickets set used_at = $1 where token_hash = $2 and used_at is null")
-                .bind(now)
-                .bind(hash.to_vec()),
-        )
-        .await?;
-    Ok(touched == 1)
+    tx.takes_effect(
+        sql("update tickets set used_at = $1 where token_hash = $2 and used_at is null")
+            .bind(now)
+            .bind(hash.to_vec()),
+    )
+    .await
 }
 
 /// Counts a guess at the newest living ticket of an address and gives it back, while guesses are left.

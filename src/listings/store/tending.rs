@@ -12,16 +12,16 @@ pub(in crate::listings) async fn renew(
     now: At,
     expires: At,
 ) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql("update listings set state = 'published', refreshed_at = $1, expires_at = $2, warned_at = null, \
-                 updated_at = $1 where id = $3 and live is not null and state in ('published', 'expired')")
-            .bind(now)
-            .bind(expires)
-            .bind(id),
+    tx.takes_effect(
+        sql(
+            "update listings set state = 'published', refreshed_at = $1, expires_at = $2, warned_at = null, \
+             updated_at = $1 where id = $3 and live is not null and state in ('published', 'expired')",
         )
-        .await?;
-    Ok(touched == 1)
+        .bind(now)
+        .bind(expires)
+        .bind(id),
+    )
+    .await
 }
 
 pub(in crate::listings) async fn close(
@@ -30,18 +30,16 @@ pub(in crate::listings) async fn close(
     reason: &str,
     now: At,
 ) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql(
-                "update listings set state = 'closed', closed_reason = $1, updated_at = $2 \
-                 where id = $3 and state not in ('closed', 'archived')",
-            )
-            .bind(reason)
-            .bind(now)
-            .bind(id),
+    tx.takes_effect(
+        sql(
+            "update listings set state = 'closed', closed_reason = $1, updated_at = $2 \
+             where id = $3 and state not in ('closed', 'archived')",
         )
-        .await?;
-    Ok(touched == 1)
+        .bind(reason)
+        .bind(now)
+        .bind(id),
+    )
+    .await
 }
 
 pub(in crate::listings) async fn set_interest(
@@ -108,14 +106,12 @@ pub(in crate::listings) async fn unwarned(on: impl Reads, until: At) -> Result<V
 }
 
 pub(in crate::listings) async fn warned(tx: &mut Tx, id: ListingId, now: At) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql("update listings set warned_at = $1 where id = $2 and warned_at is null")
-                .bind(now)
-                .bind(id),
-        )
-        .await?;
-    Ok(touched == 1)
+    tx.takes_effect(
+        sql("update listings set warned_at = $1 where id = $2 and warned_at is null")
+            .bind(now)
+            .bind(id),
+    )
+    .await
 }
 
 pub(in crate::listings) async fn searched(tx: &mut Tx, id: ListingId, now: At) -> Result<(), Fault> {
@@ -214,14 +210,12 @@ pub(in crate::listings) async fn open_reports(on: impl Reads) -> Result<Vec<Repo
 }
 
 pub(in crate::listings) async fn resolve_report(tx: &mut Tx, id: ReportId, now: At) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql("update reports set resolved_at = $1 where id = $2 and resolved_at is null")
-                .bind(now)
-                .bind(id),
-        )
-        .await?;
-    Ok(touched == 1)
+    tx.takes_effect(
+        sql("update reports set resolved_at = $1 where id = $2 and resolved_at is null")
+            .bind(now)
+            .bind(id),
+    )
+    .await
 }
 
 /// A person who left: nothing of theirs stays open, their drafts go, what they saved goes.

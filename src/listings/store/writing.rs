@@ -44,20 +44,18 @@ pub(in crate::listings) async fn keep_draft(
     content: &Content,
     now: At,
 ) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql(
-                "update listings set draft = $1, version = version + $2, updated_at = $3 \
-                 where id = $4 and version = $5 and state in ('draft', 'changes', 'published')",
-            )
-            .bind(serde_json::to_value(content)?)
-            .bind(step)
-            .bind(now)
-            .bind(id)
-            .bind(version),
+    tx.takes_effect(
+        sql(
+            "update listings set draft = $1, version = version + $2, updated_at = $3 \
+             where id = $4 and version = $5 and state in ('draft', 'changes', 'published')",
         )
-        .await?;
-    Ok(touched == 1)
+        .bind(serde_json::to_value(content)?)
+        .bind(step)
+        .bind(now)
+        .bind(id)
+        .bind(version),
+    )
+    .await
 }
 
 pub(in crate::listings) async fn is_visitors(
@@ -145,19 +143,17 @@ pub(in crate::listings) async fn submit(
     reference: &str,
     now: At,
 ) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql(
-                "update listings set state = 'review', reference = $1, submitted_at = $2, updated_at = $2 \
-                 where id = $3 and version = $4 and state in ('draft', 'changes', 'published')",
-            )
-            .bind(reference)
-            .bind(now)
-            .bind(id)
-            .bind(version),
+    tx.takes_effect(
+        sql(
+            "update listings set state = 'review', reference = $1, submitted_at = $2, updated_at = $2 \
+             where id = $3 and version = $4 and state in ('draft', 'changes', 'published')",
         )
-        .await?;
-    Ok(touched == 1)
+        .bind(reference)
+        .bind(now)
+        .bind(id)
+        .bind(version),
+    )
+    .await
 }
 
 pub(in crate::listings) async fn next_number(tx: &mut Tx, series: &str) -> Result<i64, Fault> {
@@ -197,14 +193,12 @@ pub(in crate::listings) async fn move_state(
     to: State,
     now: At,
 ) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql("update listings set state = $1, updated_at = $2 where id = $3 and state in ({})")
-                .bind(to)
-                .bind(now)
-                .bind(id)
-                .bind_list(from.iter().copied()),
-        )
-        .await?;
-    Ok(touched == 1)
+    tx.takes_effect(
+        sql("update listings set state = $1, updated_at = $2 where id = $3 and state in ({})")
+            .bind(to)
+            .bind(now)
+            .bind(id)
+            .bind_list(from.iter().copied()),
+    )
+    .await
 }

@@ -101,14 +101,12 @@ pub(in crate::matching) async fn to_nudge(on: impl Reads, asked_before: At) -> R
 
 /// `false`: another node was first.
 pub(in crate::matching) async fn nudged(tx: &mut Tx, id: PairingId, now: At) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql("update pairings set nudged_at = $1 where id = $2 and nudged_at is null")
-                .bind(now)
-                .bind(id),
-        )
-        .await?;
-    Ok(touched == 1)
+    tx.takes_effect(
+        sql("update pairings set nudged_at = $1 where id = $2 and nudged_at is null")
+            .bind(now)
+            .bind(id),
+    )
+    .await
 }
 
 /// Introduced, not ended, and asked `times` times so far.
@@ -129,12 +127,10 @@ pub(in crate::matching) async fn to_follow_up(
 }
 
 pub(in crate::matching) async fn followed_up(tx: &mut Tx, id: PairingId, times: i64) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql("update pairings set followed_up = $1 where id = $2 and followed_up < $1")
-                .bind(times)
-                .bind(id),
-        )
-        .await?;
-    Ok(touched == 1)
+    tx.takes_effect(
+        sql("update pairings set followed_up = $1 where id = $2 and followed_up < $1")
+            .bind(times)
+            .bind(id),
+    )
+    .await
 }

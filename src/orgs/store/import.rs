@@ -16,9 +16,7 @@ pub(in crate::orgs) async fn enter(
     named: &Named,
     at: At,
 ) -> Result<bool, Fault> {
-    let added = tx
-        .exec(
-            sql(
+    tx.takes_effect(sql(
                 "insert into organisations (id, slug, kind, name_vi, name_en, name_key, place, size, website, tax_code, \
                  about_vi, about_en, capacity, verified_at, foreign_sample, created_at) \
                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
@@ -39,10 +37,8 @@ pub(in crate::orgs) async fn enter(
             .bind(named.capacity)
             .bind(named.verified.then_some(at))
             .bind(named.foreign_sample)
-            .bind(at),
-        )
-        .await?;
-    Ok(added == 1)
+            .bind(at),)
+    .await
 }
 
 pub(in crate::orgs) async fn enrol(

@@ -48,18 +48,16 @@ pub(in crate::orgs) async fn asked_by(on: impl Reads, person: PersonId) -> Resul
 
 /// `false`: they ask already, or belong already.
 pub(in crate::orgs) async fn ask(tx: &mut Tx, org: OrgId, person: PersonId, now: At) -> Result<bool, Fault> {
-    let added = tx
-        .exec(
-            sql(
-                "insert into memberships (org_id, person_id, role, state, created_at) \
-                 values ($1, $2, 'member', 'asked', $3) on conflict (org_id, person_id) do nothing",
-            )
-            .bind(org)
-            .bind(person)
-            .bind(now),
+    tx.takes_effect(
+        sql(
+            "insert into memberships (org_id, person_id, role, state, created_at) \
+             values ($1, $2, 'member', 'asked', $3) on conflict (org_id, person_id) do nothing",
         )
-        .await?;
-    Ok(added == 1)
+        .bind(org)
+        .bind(person)
+        .bind(now),
+    )
+    .await
 }
 
 /// Makes someone a member, whether they asked or not; `false`: they were one already.
@@ -70,20 +68,18 @@ pub(in crate::orgs) async fn grant(
     role: MemberRole,
     now: At,
 ) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql(
-                "insert into memberships (org_id, person_id, role, state, created_at) \
-                 values ($1, $2, $3, 'active', $4) on conflict (org_id, person_id) do update \
-                 set state = 'active' where memberships.state = 'asked'",
-            )
-            .bind(org)
-            .bind(person)
-            .bind(role)
-            .bind(now),
+    tx.takes_effect(
+        sql(
+            "insert into memberships (org_id, person_id, role, state, created_at) \
+             values ($1, $2, $3, 'active', $4) on conflict (org_id, person_id) do update \
+             set state = 'active' where memberships.state = 'asked'",
         )
-        .await?;
-    Ok(touched == 1)
+        .bind(org)
+        .bind(person)
+        .bind(role)
+        .bind(now),
+    )
+    .await
 }
 
 pub(in crate::orgs) async fn set_role(
@@ -104,14 +100,12 @@ pub(in crate::orgs) async fn set_role(
 
 /// `false`: nobody was there to remove.
 pub(in crate::orgs) async fn remove(tx: &mut Tx, org: OrgId, person: PersonId) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql("delete from memberships where org_id = $1 and person_id = $2")
-                .bind(org)
-                .bind(person),
-        )
-        .await?;
-    Ok(touched == 1)
+    tx.takes_effect(
+        sql("delete from memberships where org_id = $1 and person_id = $2")
+            .bind(org)
+            .bind(person),
+    )
+    .await
 }
 
 pub(in crate::orgs) async fn owners(on: impl Reads, org: OrgId) -> Result<Vec<Person>, Fault> {

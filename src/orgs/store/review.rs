@@ -54,8 +54,7 @@ pub(in crate::orgs) async fn set_verified(
     };
     let statement =
         format!("update organisations set verified_at = $1, verified_by = $2 where id = $3 and {before}");
-    let touched = tx.exec(sql(statement).bind(at).bind(by).bind(id)).await?;
-    Ok(touched == 1)
+    tx.takes_effect(sql(statement).bind(at).bind(by).bind(id)).await
 }
 
 /// The pairs that shall not meet, by name.
