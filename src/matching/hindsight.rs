@@ -1,7 +1,7 @@
 //! What the last weeks would have been with other thresholds, counted from what really happened. A lower floor
 //! cannot be counted: what lay below was never kept.
 
-use super::threshold_store::{self as store, Asked};
+use super::store::thresholds::{self as store, Asked};
 use super::thresholds::{Threshold, Thresholds};
 use crate::ids::PersonId;
 use crate::kit::Cx;

@@ -33,7 +33,6 @@ pub mod stage;
 mod store;
 mod suggest;
 pub mod thread;
-mod threshold_store;
 pub mod thresholds;
 pub mod why;
 

@@ -11,6 +11,7 @@ mod clock;
 pub(super) mod export;
 mod seeking;
 mod thread;
+pub(super) mod thresholds;
 
 pub(super) use clock::*;
 pub(super) use seeking::*;

@@ -1,7 +1,7 @@
 //! The numbers a programme tunes while the service runs: kept in the database, changed by an admin, read where they
 //! hold. Who never touched one has its usual value.
 
-use super::threshold_store as store;
+use super::store::thresholds as store;
 use crate::accounts::{self, Actor};
 use crate::kit::Cx;
 use crate::kit::db::{Reads, codes};

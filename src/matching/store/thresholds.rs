@@ -5,12 +5,18 @@ use crate::kit::clock::At;
 use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
 
-pub(super) async fn all(on: impl Reads) -> Result<Vec<(String, i64)>, Fault> {
+pub(in crate::matching) async fn all(on: impl Reads) -> Result<Vec<(String, i64)>, Fault> {
     on.all(sql("select name, value from settings order by name"))
         .await
 }
 
-pub(super) async fn set(tx: &mut Tx, name: &str, value: i64, by: PersonId, now: At) -> Result<(), Fault> {
+pub(in crate::matching) async fn set(
+    tx: &mut Tx,
+    name: &str,
+    value: i64,
+    by: PersonId,
+    now: At,
+) -> Result<(), Fault> {
     tx.exec(
         sql(
             "insert into settings (name, value, by_person, changed_at) values ($1, $2, $3, $4) \
@@ -27,7 +33,7 @@ pub(super) async fn set(tx: &mut Tx, name: &str, value: i64, by: PersonId, now: 
 }
 
 /// The fit of every pair the service suggested by itself since a moment, and how many letters asked about it.
-pub(super) async fn suggested(on: impl Reads, since: At) -> Result<Vec<(f64, i64)>, Fault> {
+pub(in crate::matching) async fn suggested(on: impl Reads, since: At) -> Result<Vec<(f64, i64)>, Fault> {
     on.all(
         sql(
             "select p.score, (select count(*) from outbox o where o.pairing_id = p.id \
@@ -41,14 +47,14 @@ pub(super) async fn suggested(on: impl Reads, since: At) -> Result<Vec<(f64, i64
 
 /// A pair that was asked about.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub(super) struct Asked {
+pub(in crate::matching) struct Asked {
     pub asked_at: At,
     /// When nothing more was waited for: both had answered, or it had ended.
     pub settled_at: Option<At>,
 }
 
 /// Pairs whose letters were sent since a moment.
-pub(super) async fn asked(on: impl Reads, since: At) -> Result<Vec<Asked>, Fault> {
+pub(in crate::matching) async fn asked(on: impl Reads, since: At) -> Result<Vec<Asked>, Fault> {
     on.all(
         sql(
             "select p.asked_at, (select min(m.at) from moves m where m.pairing_id = p.id \
@@ -61,7 +67,7 @@ pub(super) async fn asked(on: impl Reads, since: At) -> Result<Vec<Asked>, Fault
 }
 
 /// Since a moment, each side's answers: when its letter was sent, when it said yes or no.
-pub(super) async fn answers(on: impl Reads, since: At) -> Result<Vec<(At, At)>, Fault> {
+pub(in crate::matching) async fn answers(on: impl Reads, since: At) -> Result<Vec<(At, At)>, Fault> {
     on.all(
         sql(
             "select p.asked_at, m.at from moves m join pairings p on p.id = m.pairing_id \
@@ -74,7 +80,10 @@ pub(super) async fn answers(on: impl Reads, since: At) -> Result<Vec<(At, At)>, 
 }
 
 /// Letters that suggested something, since a moment: to whom, when, and whether they bundled.
-pub(super) async fn suggesting(on: impl Reads, since: At) -> Result<Vec<(PersonId, At, String)>, Fault> {
+pub(in crate::matching) async fn suggesting(
+    on: impl Reads,
+    since: At,
+) -> Result<Vec<(PersonId, At, String)>, Fault> {
     on.all(
         sql(
             "select person_id, created_at, kind from outbox where person_id is not null and created_at >= $1 \
