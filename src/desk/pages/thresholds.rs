@@ -1,6 +1,5 @@
 //! The numbers an admin tunes, each beside what last month would have been with it.
 
-use actix_web::http::StatusCode;
 use askama::Template;
 
 use crate::accounts::Admin;
@@ -170,11 +169,7 @@ async fn show(cx: &Cx, shell: Shell, now: Thresholds, wished: Thresholds, mut fo
             form.set(threshold.code(), now.get(*threshold).to_string());
         }
     }
-    let status = if form.is_sound() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let page = ThresholdsPage {
         was: past.with(&now),
         wished: (wished != now).then(|| past.with(&wished)),

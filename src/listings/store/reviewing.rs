@@ -82,19 +82,15 @@ pub(in crate::listings) async fn send_back(
     coordinator: Option<PersonId>,
     now: At,
 ) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql(
+    tx.takes_effect(sql(
                 "update listings set state = 'changes', coordinator_id = coalesce($1, coordinator_id), updated_at = $2 \
                  where id = $3 and version = $4 and state = 'review'",
             )
             .bind(coordinator)
             .bind(now)
             .bind(id)
-            .bind(version),
-        )
-        .await?;
-    Ok(touched == 1)
+            .bind(version),)
+    .await
 }
 
 /// Only the version that was read becomes what readers see.
@@ -106,9 +102,7 @@ pub(in crate::listings) async fn publish(
     now: At,
     expires: At,
 ) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql("update listings set state = 'published', live = $1, draft = $1, live_version = version, \
+    tx.takes_effect(sql("update listings set state = 'published', live = $1, draft = $1, live_version = version, \
                  coordinator_id = $2, published_at = coalesce(published_at, $3), refreshed_at = $3, expires_at = $4, \
                  warned_at = null, updated_at = $3 where id = $5 and version = $6 and state = 'review'")
             .bind(serde_json::to_value(content)?)
@@ -116,10 +110,8 @@ pub(in crate::listings) async fn publish(
             .bind(now)
             .bind(expires)
             .bind(listing.id)
-            .bind(listing.version),
-        )
-        .await?;
-    Ok(touched == 1)
+            .bind(listing.version),)
+    .await
 }
 
 /// Writes marks of evidence into both copies, unless anybody wrote since they were read. The version stays: an author
@@ -131,20 +123,18 @@ pub(in crate::listings) async fn stamp(
     now: At,
 ) -> Result<bool, Fault> {
     let live = marked.live.as_deref().map(serde_json::to_value).transpose()?;
-    let touched = tx
-        .exec(
-            sql("update listings set draft = $1, live = $2, updated_at = $3 \
+    tx.takes_effect(
+        sql("update listings set draft = $1, live = $2, updated_at = $3 \
                  where id = $4 and version = $5 and updated_at = $6 and state = $7")
-            .bind(serde_json::to_value(&*marked.draft)?)
-            .bind(live)
-            .bind(now)
-            .bind(read.id)
-            .bind(read.version)
-            .bind(read.updated_at)
-            .bind(read.state),
-        )
-        .await?;
-    Ok(touched == 1)
+        .bind(serde_json::to_value(&*marked.draft)?)
+        .bind(live)
+        .bind(now)
+        .bind(read.id)
+        .bind(read.version)
+        .bind(read.updated_at)
+        .bind(read.state),
+    )
+    .await
 }
 
 pub(in crate::listings) async fn confirm(
@@ -153,14 +143,12 @@ pub(in crate::listings) async fn confirm(
     version: i64,
     now: At,
 ) -> Result<bool, Fault> {
-    let touched = tx
-        .exec(
-            sql("update listings set confirmed_version = $1, updated_at = $2 \
+    tx.takes_effect(
+        sql("update listings set confirmed_version = $1, updated_at = $2 \
                  where id = $3 and version = $1 and state = 'review'")
-            .bind(version)
-            .bind(now)
-            .bind(id),
-        )
-        .await?;
-    Ok(touched == 1)
+        .bind(version)
+        .bind(now)
+        .bind(id),
+    )
+    .await
 }

@@ -1,6 +1,5 @@
 //! The coordinators' review: one listing a screen, what the machine noticed, what changed, and the decision.
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
@@ -166,11 +165,7 @@ async fn show(cx: &Cx, shell: Shell, coordinator: &Actor, id: ListingId, form: F
         Some(org) => Some(orgs::get(&cx.db, org).await?),
         None => None,
     };
-    let status = if form.is_sound() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let page = ReviewPage {
         texts: shown::texts(&listing, shell.lang),
         facts: shown::facts(&listing, shell.lang),
