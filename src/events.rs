@@ -106,6 +106,8 @@ pub enum Event {
         message: MessageId,
     },
 
+    /// Someone asked for matches among imported listings too, though nobody answers for them yet.
+    ImportedMatchesAsked,
     /// Someone asked every node to build its index anew.
     ReindexAsked,
 }

@@ -79,6 +79,11 @@ enum Job {
         listing: ListingId,
         after: i64,
     },
+    /// Seek matches for the next few imported listings, those behind `beyond`, and then go on.
+    SuggestImported {
+        beyond: Option<ListingId>,
+        after: i64,
+    },
 }
 
 /// What an event asks for.
@@ -96,6 +101,7 @@ fn follow_up(happened: &Happened) -> Vec<Job> {
         Event::ExpiryNear { listing } => vec![Job::TellExpiring { listing }],
         Event::ConfirmationAsked { listing } => vec![Job::AskConfirmation { listing }],
         Event::ListingChanged { listing } => vec![Job::Suggest { listing, after }],
+        Event::ImportedMatchesAsked => vec![Job::SuggestImported { beyond: None, after }],
         Event::ListingEnded { listing } => vec![Job::EndPairings { listing }],
         Event::PairingProposed { pairing } => vec![Job::Invite { pairing }],
         Event::NudgeDue { pairing } => vec![Job::Nudge { pairing }],
@@ -142,6 +148,21 @@ async fn work(cx: &Cx, job: Job) -> Result<Done, Fault> {
                 return Ok(Done::NotYet);
             }
             matching::suggest(cx, listing).await?;
+        }
+        Job::SuggestImported { beyond, after } => {
+            if cx.search_all.position() < after {
+                return Ok(Done::NotYet);
+            }
+            // A few at a time: what people wait for must not stand behind a thousand of them.
+            if let Some(beyond) = matching::suggest_imported(cx, beyond).await? {
+                let next = Job::SuggestImported {
+                    beyond: Some(beyond),
+                    after,
+                };
+                let mut tx = cx.db.begin().await?;
+                queue::ask(cx, &mut tx, &name_of(&next)?, &next, cx.now()).await?;
+                tx.commit().await?;
+            }
         }
     }
     Ok(Done::Yes)

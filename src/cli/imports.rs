@@ -4,16 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::{End, bar, beside, spinner};
-use crate::app;
-use crate::flow;
+use super::{End, bar, beside};
+use crate::events::{self, Event};
 use crate::ids::By;
-use crate::kit::clock::Clock;
 use crate::kit::config::Config;
 use crate::kit::fault::Fault;
+use crate::listings::Kind;
 use crate::listings::import::{self, Reading};
-use crate::listings::{self, Kind};
-use crate::matching;
 
 pub const HELP: &str = "\
 Columns are known by their names in Vietnamese or English: title/tiêu đề, description/mô tả, organisation/đơn vị,
@@ -34,25 +31,16 @@ pub struct Ask {
 pub async fn import(config: Config, ask: Ask) -> anyhow::Result<End> {
     let bytes = std::fs::read(&ask.file).with_context(|| ask.file.display().to_string())?;
     let mut reading = Reading::of(&bytes, ask.kind).map_err(in_words)?;
+    let beside = beside::open(config).await?;
+    bring_in(&beside.cx, &ask, &mut reading).await?;
     if ask.suggest && !ask.dry_run {
-        let cx = app::build(config, Clock::Wall)
-            .await
-            .context("with --suggest this process needs the index for itself; a running server seeks matches without it")?;
-        bring_in(&cx, &ask, &mut reading).await?;
-        let waiting = spinner("Reading what came in");
-        flow::settle_without_letters(&cx).await?;
-        waiting.finish_and_clear();
-        let imported = listings::without_owner(&cx.db).await?;
-        let progress = bar(imported.len(), "Seeking matches");
-        for id in imported {
-            matching::suggest_among_all(&cx, id).await?;
-            progress.inc(1);
-        }
-        progress.finish_and_clear();
-        println!("Matches were sought; they wait on the coordinator's desk.");
-    } else {
-        let beside = beside::open(config).await?;
-        bring_in(&beside.cx, &ask, &mut reading).await?;
+        let mut tx = beside.cx.db.begin().await?;
+        events::record(&beside.cx, &mut tx, By::Service, &Event::ImportedMatchesAsked).await?;
+        tx.commit().await?;
+        println!(
+            "Asked for matches. A running server seeks them now, one that is down does so when it starts; they come \
+             to the coordinator's desk."
+        );
     }
     Ok(if reading.refused_rows() > 0 {
         End::Partly

@@ -60,7 +60,7 @@ enum Command {
         /// Write row, column and reason of everything found to this CSV file
         #[arg(long, value_name = "FILE")]
         errors: Option<PathBuf>,
-        /// Seek matches at once, in this process; without it the service does so while it runs
+        /// Ask the service for matches among the imported listings; without it they wait for an owner
         #[arg(long)]
         suggest: bool,
     },

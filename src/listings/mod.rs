@@ -222,9 +222,13 @@ pub async fn of_person(on: impl Reads, person: PersonId, orgs: &[OrgId]) -> Resu
     store::of_person(on, person, orgs).await
 }
 
-/// Imported listings that nobody has taken yet.
-pub async fn without_owner(on: impl Reads) -> Result<Vec<ListingId>, Fault> {
-    store::without_owner(on).await
+/// Imported listings that nobody has taken yet, in their order of coming, from the first or from behind one.
+pub async fn without_owner(
+    on: impl Reads,
+    beyond: Option<ListingId>,
+    limit: i64,
+) -> Result<Vec<ListingId>, Fault> {
+    store::without_owner(on, beyond.unwrap_or(ListingId(uuid::Uuid::nil())), limit).await
 }
 
 /// A person who leaves: their unsent drafts and saved lists go; what was published stays with the organisation.

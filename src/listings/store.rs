@@ -71,11 +71,20 @@ pub(super) async fn of_person(
     .await
 }
 
-pub(super) async fn without_owner(on: impl Reads) -> Result<Vec<ListingId>, Fault> {
+pub(super) async fn without_owner(
+    on: impl Reads,
+    beyond: ListingId,
+    limit: i64,
+) -> Result<Vec<ListingId>, Fault> {
     let rows: Vec<(ListingId,)> = on
-        .all(sql(
-            "select id from listings where origin = 'import' and owner_id is null and state = 'published' order by id",
-        ))
+        .all(
+            sql(
+                "select id from listings where origin = 'import' and owner_id is null and state = 'published' \
+                 and id > $1 order by id limit $2",
+            )
+            .bind(beyond)
+            .bind(limit),
+        )
         .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }

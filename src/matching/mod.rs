@@ -39,7 +39,7 @@ pub mod why;
 pub use decide::{approve, dismiss, end_of_listing, pair_by_hand, reopen, withdraw};
 pub use moving::Because;
 pub use pages::configure;
-pub use suggest::{suggest, suggest_among_all, suggest_for_terminal};
+pub use suggest::{suggest, suggest_for_terminal, suggest_imported};
 
 use moving::{advance, begin, tell};
 use stage::{Side, Stage};

@@ -17,6 +17,8 @@ use crate::orgs::{self, Org};
 
 /// So many listings of the other kind are looked at closely.
 const CANDIDATES: usize = 60;
+/// So many imported listings are matched in one go.
+const A_FEW: i64 = 5;
 /// An organisation that stands in many suggestions gives way to others that fit nearly as well.
 const SHARE: f64 = 0.03;
 
@@ -26,9 +28,14 @@ pub async fn suggest(cx: &Cx, id: ListingId) -> Result<usize, Fault> {
     seek_for(cx, id, Among::Tended).await
 }
 
-/// As `suggest`, with imported listings that nobody has taken yet on either side: only where someone asked for it.
-pub async fn suggest_among_all(cx: &Cx, id: ListingId) -> Result<usize, Fault> {
-    seek_for(cx, id, Among::All).await
+/// Seeks matches for the next few imported listings that nobody has taken yet, the first ones or those behind
+/// `beyond`: only where someone asked for it. Gives the last of them, or `None` where none was left.
+pub async fn suggest_imported(cx: &Cx, beyond: Option<ListingId>) -> Result<Option<ListingId>, Fault> {
+    let few = listings::without_owner(&cx.db, beyond, A_FEW).await?;
+    for id in &few {
+        seek_for(cx, *id, Among::All).await?;
+    }
+    Ok(few.last().copied())
 }
 
 /// Whose listings are looked at: those that somebody answers for, or imported ones without an owner too.
@@ -92,7 +99,11 @@ async fn is_up_to_date(cx: &Cx, need: &Listing, offer: &Listing, model: &str) ->
 pub async fn suggest_for_terminal(cx: &Cx, reference: &str) -> Result<String, Fault> {
     let listing = listings::by_reference(&cx.db, reference).await?;
     let mut out = format!("{}  {}\n", listing.reference(), listing.best().title(Lang::Vi));
-    for (other, hit) in ranked(cx, &listing, Among::All).await? {
+    let ranked = ranked(cx, &listing, Among::All).await?;
+    if ranked.is_empty() {
+        out.push_str("  Chưa có ai đủ hợp. Nobody fits well enough yet.\n");
+    }
+    for (other, hit) in ranked {
         let (need, offer) = in_order(&listing, &other);
         let judged = judge(cx, need, offer, Some(hit)).await?;
         let side = Side::of(listing.kind);
