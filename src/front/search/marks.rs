@@ -14,7 +14,9 @@ const LETTERS_BEFORE: usize = 60;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// A passage, or words of the title and summary, as safe HTML.
+    /// A passage, as safe HTML.
+    Passage(String),
+    /// Words of the title and summary, as safe HTML.
     Words(String),
     Meaning,
     Nothing,
@@ -28,7 +30,7 @@ pub fn is_near(hit: &Hit) -> bool {
 /// the question, they are named.
 pub fn why(search: &Search, asked: &str, head: &str, rest: &str, near: bool) -> Result<Why> {
     if let Some(passage) = best_passage(rest, &search.shared_terms(asked, rest)?) {
-        return Ok(Why::Words(passage));
+        return Ok(Why::Passage(passage));
     }
     let named: Vec<String> = search
         .shared_terms(asked, head)?
