@@ -159,7 +159,10 @@ async fn letter(cx: Cx, shell: Shell, _who: Coordinator, Id(id): Id<PairingId>, 
 
 // The board ------------------------------------------------------------------------------------------------------
 
-const ON_BOARD: i64 = 300;
+/// Beside other lanes a lane shows its newest pairings …
+const ON_LANE: i64 = 12;
+/// … and by itself all that a page can bear.
+const ALONE: i64 = 300;
 
 #[derive(Template)]
 #[template(path = "matching/board.html")]
@@ -173,6 +176,22 @@ struct Lane {
     stage: Stage,
     label: &'static str,
     cards: Vec<OnBoard>,
+    /// How many stand here, shown or not.
+    count: i64,
+}
+
+impl Lane {
+    fn has_more(&self) -> bool {
+        i64::try_from(self.cards.len()).is_ok_and(|shown| shown < self.count)
+    }
+
+    /// Where all of it can be seen.
+    fn path(&self) -> String {
+        match self.stage {
+            Stage::Suggested => "desk/suggestions".to_owned(),
+            stage => format!("desk/pairings?stage={}", stage.code()),
+        }
+    }
 }
 
 struct OnBoard {
@@ -181,24 +200,37 @@ struct OnBoard {
     moves: Vec<(&'static str, &'static str)>,
 }
 
-async fn board(cx: Cx, shell: Shell, _who: Coordinator) -> Answer {
-    let open = store::newest_in_stages(&cx.db, &Stage::LANES, ON_BOARD).await?;
-    let cards = cards::cards(&cx, shell.lang, as_coordinator(open)).await?;
-    let lanes = Stage::LANES
+/// All lanes, or the one that `stage` names.
+async fn board(cx: Cx, shell: Shell, _who: Coordinator, params: Params) -> Answer {
+    let alone = Stage::LANES
         .into_iter()
-        .map(|stage| Lane {
+        .find(|stage| stage.code() == params.value("stage"));
+    let counts = store::count_by_stage(&cx.db).await?;
+    let mut lanes = Vec::new();
+    for stage in Stage::LANES
+        .into_iter()
+        .filter(|stage| alone.is_none_or(|alone| alone == *stage))
+    {
+        let most = if alone.is_some() { ALONE } else { ON_LANE };
+        let newest = store::newest_in_stages(&cx.db, &[stage], most).await?;
+        let moves = moves_from(stage, &shell);
+        lanes.push(Lane {
             stage,
             label: stage.label(shell.lang),
-            cards: cards
-                .iter()
-                .filter(|card| card.stage == stage)
+            cards: cards::cards(&cx, shell.lang, as_coordinator(newest))
+                .await?
+                .into_iter()
                 .map(|card| OnBoard {
-                    card: card.clone(),
-                    moves: moves_from(stage, &shell),
+                    card,
+                    moves: moves.clone(),
                 })
                 .collect(),
-        })
-        .collect();
+            count: counts
+                .iter()
+                .find(|(at, _)| *at == stage)
+                .map_or(0, |(_, count)| *count),
+        });
+    }
     let ended = [Stage::Dismissed, Stage::Declined, Stage::Lapsed, Stage::Withdrawn];
     let ended = store::newest_in_stages(&cx.db, &ended, 30).await?;
     let ended = cards::cards(&cx, shell.lang, as_coordinator(ended)).await?;
