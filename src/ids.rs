@@ -55,6 +55,7 @@ ids! {
     ListingId,
     NoteId,
     ReportId,
+    SearchId,
     PairingId,
     MessageId,
     OutcomeId,

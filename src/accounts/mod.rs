@@ -31,11 +31,15 @@ mod store;
 pub mod tickets;
 
 pub use address::email;
-pub use joining::{CONSENT_VERSION, Newcomer, add, admit, demo_person, first_admin, sample_actor, sweep};
+pub use coming_in::{mail_link, mail_reset};
+pub use joining::{
+    CONSENT_VERSION, Newcomer, add, admit, demo_person, first_admin, join, sample_actor, sweep,
+};
 pub use pages::{configure, configure_bare};
 pub use passwords::hash as hash_password;
 pub use people::{audit, list as people, set_role_of};
 pub use preferences::{footer, frequency, unsubscribe_url};
+pub use profile::{Letters, letters_of, set_letters};
 pub use rights::{data_of, forget};
 
 codes! {
@@ -68,6 +72,8 @@ codes! {
         Message = "message",
         /// News of one's own listings: returned, published, about to expire.
         Listing = "listing",
+        /// New results of a search they keep.
+        Search = "search",
         /// A coordinator's weekly summary.
         Summary = "summary",
     }

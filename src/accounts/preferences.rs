@@ -16,6 +16,7 @@ impl Kind {
     pub fn usual(self) -> Frequency {
         match self {
             Kind::Match | Kind::Message | Kind::Listing => Frequency::AtOnce,
+            Kind::Search => Frequency::Daily,
             Kind::Summary => Frequency::Weekly,
         }
     }
@@ -29,6 +30,7 @@ impl Kind {
                 "Tin về nhu cầu và năng lực của bạn",
                 "News of your needs and offers",
             ),
+            Kind::Search => lang.t("Kết quả mới của tìm kiếm đã lưu", "New results of saved searches"),
             Kind::Summary => lang.t("Bản tổng hợp hằng tuần", "Weekly summary"),
         }
     }

@@ -11,7 +11,7 @@ use crate::kit::lang::Lang;
 /// What can be chosen for a kind; the summary comes weekly or not at all.
 pub(super) fn choices(kind: Kind) -> &'static [Frequency] {
     match kind {
-        Kind::Match => &[
+        Kind::Match | Kind::Search => &[
             Frequency::AtOnce,
             Frequency::Daily,
             Frequency::Weekly,

@@ -17,7 +17,10 @@ use crate::matching::stage::Stage;
 use crate::matching::thresholds::{self, Threshold};
 use crate::matching::{self, Standing, letters};
 
+mod news;
 mod store;
+
+pub use news::post as post_news;
 
 /// What a letter bundles; more would not be read.
 const MOST_IN_ONE: usize = 3;
@@ -35,6 +38,7 @@ pub async fn tick(cx: &Cx) -> Result<(), Fault> {
     for person in store::wishing(&cx.db, &[Frequency::Daily, Frequency::Weekly], Kind::Match).await? {
         bundle(cx, person, now).await?;
     }
+    news::tick(cx, now).await?;
     for coordinator in accounts::coordinators(&cx.db).await? {
         summary(cx, &coordinator, now).await?;
     }
@@ -62,8 +66,7 @@ async fn bundle(cx: &Cx, person: PersonId, now: At) -> Result<(), Fault> {
     if store::is_posted(&cx.db, &once).await? {
         return Ok(());
     }
-    let most_a_day = thresholds::read(&cx.db).await?.get(Threshold::LettersADay);
-    let full = store::suggested_since(&cx.db, person, now.plus(-DAY)).await? >= most_a_day;
+    let full = is_full(cx, person, now).await?;
     let waiting = inbox::of(cx, person, Tab::Yours).await?;
     let mut fresh = Vec::new();
     for (pairing, side) in waiting {
@@ -77,6 +80,12 @@ async fn bundle(cx: &Cx, person: PersonId, now: At) -> Result<(), Fault> {
     let person = accounts::person(&cx.db, person).await?;
     let cards = cards::cards(cx, person.lang, fresh).await?;
     post_bundle(cx, &person, frequency, once, &cards).await
+}
+
+/// They got as many letters that suggest something as a day may bring.
+async fn is_full(cx: &Cx, person: PersonId, now: At) -> Result<bool, Fault> {
+    let most_a_day = thresholds::read(&cx.db).await?.get(Threshold::LettersADay);
+    Ok(store::suggested_since(&cx.db, person, now.plus(-DAY)).await? >= most_a_day)
 }
 
 async fn post_bundle(

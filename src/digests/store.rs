@@ -35,7 +35,7 @@ pub(super) async fn suggested_since(on: impl Reads, person: PersonId, since: At)
         .maybe(
             sql(
                 "select count(*) from outbox where person_id = $1 and created_at > $2 \
-                 and kind in ('invitation', 'bundle')",
+                 and kind in ('invitation', 'bundle', 'search_news')",
             )
             .bind(person)
             .bind(since),

@@ -5,7 +5,6 @@ use actix_web::{HttpResponse, http::header, web as routes};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::search::question::{FACETS, PER_PAGE, Question, Sort};
 use crate::accounts::Reader;
 use crate::ids::ListingId;
 use crate::kit::Cx;
@@ -13,6 +12,7 @@ use crate::kit::clock::At;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::web::{Answer, Id, Params};
+use crate::listings::question::{FACETS, PER_PAGE, Question, Sort};
 use crate::listings::{self, Content, Kind, Listing, Text, Visibility};
 use crate::orgs::Org;
 use crate::vocab::Scheme;

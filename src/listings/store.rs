@@ -11,12 +11,14 @@ mod exporting;
 pub(super) mod importing;
 pub(super) mod indexing;
 mod reviewing;
+mod searching;
 mod tending;
 mod writing;
 
 pub(super) use escalating::*;
 pub(super) use exporting::*;
 pub(super) use reviewing::*;
+pub(super) use searching::*;
 pub(super) use tending::*;
 pub(super) use writing::*;
 

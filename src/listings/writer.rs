@@ -36,6 +36,14 @@ impl FromRequest for Writer {
 }
 
 impl Writer {
+    /// Someone who writes without a page: a sample person.
+    pub fn of(actor: &Actor) -> Writer {
+        Writer {
+            actor: Some(actor.clone()),
+            token: None,
+        }
+    }
+
     pub fn by(&self) -> By {
         self.actor.as_ref().map_or(By::Service, Actor::by)
     }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::marks::{self, Why};
-use super::question::{Facet, PER_PAGE, Question};
 use crate::accounts::Reader;
 use crate::ids::ListingId;
 use crate::kit::Cx;
@@ -12,6 +11,7 @@ use crate::kit::search::{Filter, Found, Hit, Search};
 use crate::kit::web::{Params, Shell};
 use crate::listings::Sight;
 use crate::listings::card::{Card, cards};
+use crate::listings::question::{Facet, PER_PAGE, Question};
 use crate::listings::{self, Kind, Listing, Visibility};
 
 /// A list longer than this folds.

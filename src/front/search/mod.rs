@@ -5,16 +5,15 @@ use askama::Template;
 
 use self::answer::{Answered, Audience};
 use self::marks::Why;
-use self::question::{Question, Sort};
 use self::ways_out::WaysOut;
 use crate::accounts::Reader;
 use crate::kit::Cx;
 use crate::kit::web::{self, Answer, Params, Shell};
 use crate::listings::Kind;
+use crate::listings::question::{Question, Sort};
 
 pub mod answer;
 mod marks;
-pub mod question;
 mod ways_out;
 
 pub fn configure(pages: &mut routes::ServiceConfig) {
@@ -35,6 +34,7 @@ struct SearchPage {
     ways_out: Option<WaysOut>,
     /// The kind the address itself names.
     fixed: Option<Kind>,
+    signed_in: bool,
 }
 
 async fn search(cx: Cx, shell: Shell, reader: Reader, params: Params) -> Answer {
@@ -65,6 +65,7 @@ async fn show(cx: Cx, shell: Shell, reader: Reader, params: Params, fixed: Optio
         answered,
         ways_out,
         fixed,
+        signed_in: reader.actor().is_some(),
     })
 }
 
@@ -105,6 +106,11 @@ impl SearchPage {
             .iter()
             .map(|sort| (*sort, sort.label(self.shell.lang)))
             .collect()
+    }
+
+    /// Something was asked that can be kept.
+    fn can_be_kept(&self) -> bool {
+        self.question.asks_something()
     }
 
     /// The address without any filter, question kept.

@@ -2,13 +2,13 @@
 //! the question carried over into a need of one's own.
 
 use super::answer::{Audience, of_hits};
-use super::question::Question;
 use crate::accounts::Reader;
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::search::{Filter, Like, Query};
 use crate::kit::web::{Params, Shell};
 use crate::listings::card::{Card, cards};
+use crate::listings::question::Question;
 
 const NEAREST: usize = 3;
 /// What is further away than this is no way out.

@@ -3,13 +3,15 @@
 use actix_web::web;
 use askama::Template;
 
-use crate::accounts::{Actor, Reader};
-use crate::ids::ListingId;
+use crate::accounts::{self, Actor, Frequency, Kind as LetterKind, Reader};
+use crate::ids::{ListingId, SearchId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
-use crate::kit::web::{Answer, Form, Id, Shell, page, see_other, see_other_saying};
+use crate::kit::web::{Answer, Form, Id, Params, Shell, page, see_other, see_other_saying};
 use crate::listings::card::{Card, cards};
+use crate::listings::question::Question;
+use crate::listings::searches::{self, Search};
 use crate::listings::steps::Step;
 use crate::listings::writer::{self, Writer};
 use crate::listings::{self, Kind, Listing, State, drafts, ready, saved};
@@ -19,6 +21,8 @@ pub(super) fn configure(routes: &mut web::ServiceConfig) {
     routes
         .route("/mine", web::get().to(mine))
         .route("/saved", web::get().to(kept))
+        .route("/searches", web::post().to(keep_search))
+        .route("/searches/{id}/removal", web::post().to(remove_search))
         .route("/{noun:needs|offers}/{id}/saved", web::post().to(keep));
 }
 
@@ -120,6 +124,15 @@ async fn mine(cx: Cx, shell: Shell, actor: Actor, writer: Writer) -> Answer {
 struct SavedPage {
     shell: Shell,
     cards: Vec<Card>,
+    searches: Vec<Search>,
+    /// How often new results are told.
+    often: Frequency,
+}
+
+impl SavedPage {
+    fn told(&self, search: &Search) -> String {
+        search.question().told(self.shell.lang)
+    }
 }
 
 async fn kept(cx: Cx, shell: Shell, actor: Actor) -> Answer {
@@ -128,8 +141,32 @@ async fn kept(cx: Cx, shell: Shell, actor: Actor) -> Answer {
         .into_iter()
         .filter(|listing| listing.shown().is_some())
         .collect();
+    let searches = searches::of_person(&cx.db, actor.id).await?;
+    let often = accounts::frequency(&cx, &cx.db, actor.id, LetterKind::Search).await?;
     let cards = cards(&cx, &Reader::Person(actor), shell.lang, listings).await?;
-    page(&SavedPage { shell, cards })
+    page(&SavedPage {
+        shell,
+        cards,
+        searches,
+        often,
+    })
+}
+
+async fn keep_search(cx: Cx, shell: Shell, actor: Actor, form: Form) -> Answer {
+    let question = Question::of(&Params::parse(form.value("query")), None);
+    searches::keep(&cx, &actor, &question).await?;
+    see_other_saying(
+        shell.url("saved"),
+        shell.t("Đã lưu tìm kiếm.", "The search is saved."),
+    )
+}
+
+async fn remove_search(cx: Cx, shell: Shell, actor: Actor, Id(id): Id<SearchId>) -> Answer {
+    searches::remove(&cx, &actor, id).await?;
+    see_other_saying(
+        shell.url("saved"),
+        shell.t("Đã bỏ tìm kiếm.", "The search is removed."),
+    )
 }
 
 async fn keep(cx: Cx, shell: Shell, actor: Actor, kind: Kind, Id(id): Id<ListingId>, form: Form) -> Answer {

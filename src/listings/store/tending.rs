@@ -223,6 +223,7 @@ pub(in crate::listings) async fn forget(tx: &mut Tx, person: PersonId) -> Result
     for statement in [
         "delete from listings where owner_id = $1 and state = 'draft' and reference is null",
         "delete from saved where person_id = $1",
+        "delete from searches where person_id = $1",
         "update listings set owner_id = null where owner_id = $1",
         "update listings set coordinator_id = null where coordinator_id = $1",
         "update reports set person_id = null where person_id = $1",

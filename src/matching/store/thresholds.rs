@@ -87,7 +87,7 @@ pub(in crate::matching) async fn suggesting(
     on.all(
         sql(
             "select person_id, created_at, kind from outbox where person_id is not null and created_at >= $1 \
-             and kind in ('invitation', 'bundle') and state <> 'cancelled' order by created_at, id",
+             and kind in ('invitation', 'bundle', 'search_news') and state <> 'cancelled' order by created_at, id",
         )
         .bind(since),
     )

@@ -125,6 +125,12 @@ pub(super) async fn show(
         }
         Step::Contact => {
             let orgs = orgs_of(cx, writer, &edit.listing, shell.lang).await?;
+            // Where there is no choice, nobody is asked to make one.
+            if let [(only, _)] = orgs.as_slice()
+                && form.value("org").is_empty()
+            {
+                form.set("org", only.clone());
+            }
             let org_is_fixed = edit.listing.live.is_some() || edit.listing.origin == Origin::Coordinator;
             page_with(
                 status,

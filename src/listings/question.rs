@@ -1,11 +1,11 @@
 //! A question as its address writes it, and as the index understands it.
 
+use super::Kind;
 use crate::kit::clock::At;
 use crate::kit::db::codes;
 use crate::kit::lang::Lang;
 use crate::kit::search::{self, Filter, Query};
 use crate::kit::web::Params;
-use crate::listings::Kind;
 use crate::orgs::OrgKind;
 use crate::vocab::{self, Scheme};
 
@@ -184,6 +184,39 @@ impl Question {
         }
     }
 
+    /// The address of the question, order and page left aside: what is kept of it.
+    pub fn address(&self) -> String {
+        let kind = self.kind.map_or("", Kind::code);
+        let named = [("q", self.text.as_str()), ("kind", kind)];
+        let asked: Vec<(&str, &str)> = named
+            .into_iter()
+            .filter(|(name, value)| !value.is_empty() && (*name != "kind" || self.asks_something()))
+            .chain(
+                self.chosen
+                    .iter()
+                    .map(|(facet, code)| (facet.name, code.as_str())),
+            )
+            .collect();
+        serde_html_form::to_string(&asked).unwrap_or_default()
+    }
+
+    /// More than “all needs” or “all offers”.
+    pub fn asks_something(&self) -> bool {
+        !self.text.is_empty() || !self.chosen.is_empty()
+    }
+
+    /// In words, for a list of kept questions: what was typed and what was chosen.
+    pub fn told(&self, lang: Lang) -> String {
+        let kind = self.kind.map(|kind| match kind {
+            Kind::Need => lang.t("nhu cầu", "needs").to_owned(),
+            Kind::Offer => lang.t("năng lực", "offers").to_owned(),
+        });
+        let text = (!self.text.is_empty()).then(|| self.text.clone());
+        let chosen = self.chosen.iter().map(|(facet, code)| facet.label_of(code, lang));
+        let parts: Vec<String> = text.into_iter().chain(kind).chain(chosen).collect();
+        parts.join(" · ")
+    }
+
     /// The address of the question without its filters.
     pub fn bare_query(&self) -> String {
         let kind = self.kind.map_or("", Kind::code);
@@ -237,6 +270,14 @@ mod tests {
         let question = Question::of(&params, Some(Kind::Need));
         assert_eq!(question.text, "bệnh lúa");
         assert_eq!(question.chosen.len(), 2);
+        assert_eq!(
+            question.address(),
+            "q=b%E1%BB%87nh+l%C3%BAa&kind=need&sector=agriculture&sector=health"
+        );
+        assert_eq!(
+            Question::of(&Params::parse("kind=need&page=3"), None).address(),
+            ""
+        );
         assert_eq!(question.bare_query(), "q=b%E1%BB%87nh+l%C3%BAa&kind=need");
         let query = question.query(None, At(5));
         assert_eq!(query.offset, PER_PAGE);
