@@ -15,6 +15,7 @@ pub async fn data_of(cx: &Cx, id: PersonId) -> Result<Value, Fault> {
     let person = store::person(&cx.db, id).await?;
     let consents = store::preferences::consents(&cx.db, id).await?;
     let frequencies = store::preferences::all(&cx.db, id).await?;
+    let sent = store::preferences::letters_to(&cx.db, id).await?;
     let sessions = store::sessions::list(cx, id).await?;
     Ok(json!({
         "id": person.id,
@@ -35,6 +36,12 @@ pub async fn data_of(cx: &Cx, id: PersonId) -> Result<Value, Fault> {
         })).collect::<Vec<_>>(),
         "letters": frequencies.iter().map(|(kind, frequency)| json!({ "kind": kind, "frequency": frequency }))
             .collect::<Vec<_>>(),
+        "letters_sent": sent.iter().map(|(kind, subject, written, sent)| json!({
+            "kind": kind,
+            "subject": subject,
+            "written": written.iso(),
+            "sent": sent.map(crate::kit::clock::At::iso),
+        })).collect::<Vec<_>>(),
         "sessions": sessions.iter().map(|session| json!({
             "device": session.agent,
             "begun": session.created_at.iso(),

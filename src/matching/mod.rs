@@ -28,6 +28,7 @@ pub mod letters;
 mod moving;
 mod pages;
 mod preview;
+mod rights;
 pub mod score;
 pub mod stage;
 mod store;
@@ -39,6 +40,7 @@ pub mod why;
 pub use decide::{approve, dismiss, end_of_listing, pair_by_hand, reopen, withdraw};
 pub use moving::Because;
 pub use pages::configure;
+pub use rights::data_of;
 pub use suggest::{suggest, suggest_for_terminal, suggest_imported};
 
 use moving::{advance, begin, tell};

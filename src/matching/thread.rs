@@ -143,10 +143,10 @@ pub async fn contacts(cx: &Cx, actor: &Actor, couple: &Couple) -> Result<Vec<Con
     for side in [Side::Need, Side::Offer] {
         contacts.push(contact(cx, couple, side, actor.lang).await?);
     }
-    let act = "contact_read";
+    let act = "contact:read";
     if !store::was_audited(&cx.db, act, actor.id, couple.pairing.id).await? {
         let mut tx = cx.db.begin().await?;
-        store::audit(&mut tx, act, actor.id, couple.pairing.id, cx.now()).await?;
+        accounts::audit(cx, &mut tx, act, actor.by(), Some(couple.pairing.id.0)).await?;
         tx.commit().await?;
     }
     Ok(contacts)

@@ -124,3 +124,15 @@ pub(in crate::accounts) async fn clear_consents(tx: &mut Tx, person: PersonId) -
         .await?;
     Ok(())
 }
+
+/// Every letter to a person that is still known: its kind, its subject, when it was written and sent.
+pub async fn letters_to(
+    on: impl Reads,
+    person: PersonId,
+) -> Result<Vec<(String, String, At, Option<At>)>, Fault> {
+    on.all(
+        sql("select kind, subject, created_at, sent_at from outbox where person_id = $1 order by created_at, id")
+            .bind(person),
+    )
+    .await
+}

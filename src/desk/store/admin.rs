@@ -33,6 +33,8 @@ pub async fn names(cx: &Cx, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, Fault> 
         "select id, name from people where id in ({})",
         "select id, name_vi from organisations where id in ({})",
         "select id, reference from listings where reference is not null and id in ({})",
+        "select p.id, coalesce(n.reference, '') || ' ↔ ' || coalesce(o.reference, '') from pairings p \
+         join listings n on n.id = p.need_id join listings o on o.id = p.offer_id where p.id in ({})",
     ] {
         let found: Vec<(Uuid, String)> = cx.db.all(sql(question).bind_list(ids.iter().copied())).await?;
         names.extend(found);

@@ -9,6 +9,7 @@ use crate::accounts::Coordinator;
 use crate::ids::PairingId;
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
+use crate::kit::lang::Lang;
 use crate::kit::web::{self as pages, Answer, Form, Id, Params, Shell};
 use crate::matching::cards::{self, Card};
 use crate::matching::stage::{Side, Stage, Step, after};
@@ -44,6 +45,8 @@ struct SuggestionsPage {
     params: Params,
     page: usize,
     pages: usize,
+    /// What was dismissed a moment ago and can still be taken back.
+    dismissed: Option<Card>,
 }
 
 async fn suggestions(cx: Cx, shell: Shell, _who: Coordinator, params: Params) -> Answer {
@@ -61,17 +64,31 @@ async fn show_suggestions(cx: &Cx, shell: Shell, form: Form, params: Params) -> 
     let cards = cards::cards(cx, shell.lang, as_coordinator(queue)).await?;
     let status = form.status();
     let shown = SuggestionsPage {
-        shell,
         form,
         cards,
         waiting,
         reasons: decline_reasons(),
         most: decide::WORDS,
+        dismissed: dismissed(cx, shell.lang, &params).await?,
+        shell,
         params,
         page,
         pages: last,
     };
     pages::page_with(status, &shown)
+}
+
+async fn dismissed(cx: &Cx, lang: Lang, params: &Params) -> Result<Option<Card>, Fault> {
+    let Ok(id) = params.value("dismissed").parse() else {
+        return Ok(None);
+    };
+    let couple = couple(cx, id).await?;
+    if couple.pairing.stage != Stage::Dismissed {
+        return Ok(None);
+    }
+    cards::card(cx, lang, &couple, Standing::Coordinator)
+        .await
+        .map(Some)
 }
 
 async fn count(cx: &Cx, stage: Stage) -> Result<i64, Fault> {
@@ -101,8 +118,7 @@ async fn dismiss(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>, 
         note: form.prose("note", 1_000),
     };
     matching::dismiss(&cx, who.0.by(), id, because).await?;
-    let said = shell.t("Đã bỏ gợi ý này.", "The suggestion is dismissed.");
-    pages::see_other_saying(shell.url("desk/suggestions"), said)
+    pages::see_other(shell.url(format!("desk/suggestions?dismissed={id}")))
 }
 
 async fn reopen(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<PairingId>) -> Answer {

@@ -1,7 +1,6 @@
 //! The shared page of a pairing: its messages and outcomes, and who has read the contacts.
 
 use crate::ids::{MessageId, PairingId, PersonId};
-use crate::kit::clock::{At, new_id};
 use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
 use crate::matching::thread::{Message, Outcome};
@@ -72,25 +71,6 @@ pub(in crate::matching) async fn outcomes(on: impl Reads, pairing: PairingId) ->
 }
 
 /// A reader of a contact is noted for the admins' log.
-pub(in crate::matching) async fn audit(
-    tx: &mut Tx,
-    act: &str,
-    by: PersonId,
-    subject: PairingId,
-    now: At,
-) -> Result<(), Fault> {
-    tx.exec(
-        sql("insert into audit (id, act, by_person, subject, at) values ($1, $2, $3, $4, $5)")
-            .bind(new_id())
-            .bind(act)
-            .bind(by)
-            .bind(subject)
-            .bind(now),
-    )
-    .await?;
-    Ok(())
-}
-
 pub(in crate::matching) async fn was_audited(
     on: impl Reads,
     act: &str,
