@@ -110,6 +110,8 @@ pub enum Event {
     ImportedMatchesAsked,
     /// Someone asked every node to build its index anew.
     ReindexAsked,
+    /// An admin asked for a copy of the database in the data folder.
+    BackupAsked,
 }
 
 /// An event with its place in the feed.

@@ -7,7 +7,7 @@ use crate::events::{Event, Happened};
 use crate::ids::{ListingId, MessageId, OrgId, PairingId, PersonId};
 use crate::kit::fault::Fault;
 use crate::kit::{Cx, queue};
-use crate::{accounts, digests, listings, matching, orgs};
+use crate::{accounts, desk, digests, listings, matching, orgs};
 
 mod loops;
 
@@ -70,6 +70,7 @@ enum Job {
     Forget {
         person: PersonId,
     },
+    BackUp,
     /// A listing is open no longer: what was only suggested or asked about it ends.
     EndPairings {
         listing: ListingId,
@@ -112,6 +113,7 @@ fn follow_up(happened: &Happened) -> Vec<Job> {
         Event::PersonForgotten { person } => vec![Job::Forget { person }],
         Event::OutcomeDue { pairing } => vec![Job::AskOutcome { pairing }],
         Event::MessagePosted { message } => vec![Job::DeliverMessage { message }],
+        Event::BackupAsked => vec![Job::BackUp],
         _ => Vec::new(),
     }
 }
@@ -142,6 +144,7 @@ async fn work(cx: &Cx, job: Job) -> Result<Done, Fault> {
         Job::AskOutcome { pairing } => matching::letters::ask_outcome(cx, pairing).await?,
         Job::DeliverMessage { message } => matching::letters::deliver_message(cx, message).await?,
         Job::Forget { person } => forget(cx, person).await?,
+        Job::BackUp => desk::write_backup(cx).await?,
         Job::EndPairings { listing } => matching::end_of_listing(cx, listing).await?,
         Job::Suggest { listing, after } => {
             if cx.search_all.position() < after {

@@ -5,11 +5,14 @@
 //! them: every act goes through the verb of the room that owns the thing.
 
 mod attention;
+mod backups;
 pub mod exports;
 mod figures;
 mod health;
 mod outbox;
 mod pages;
+pub mod rehearsal;
 mod store;
 
+pub use backups::write as write_backup;
 pub use pages::configure;

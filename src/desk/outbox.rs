@@ -98,7 +98,7 @@ impl Line {
     }
 
     pub fn kind(&self, lang: &Lang) -> String {
-        kind_label(&self.kind, lang)
+        kind_label(&self.kind, *lang)
     }
 }
 
@@ -185,33 +185,40 @@ pub async fn lay_aside(cx: &Cx, who: &Actor, id: LetterId, arrived: bool) -> Res
 
 // Words --------------------------------------------------------------------------------------------
 
+/// Every kind there is: its code and what a coordinator calls it.
+pub const KINDS: [(&str, &str, &str); 23] = [
+    ("confirm", "Xác nhận địa chỉ", "Address confirmation"),
+    ("known_already", "Đã có tài khoản", "Account exists"),
+    ("sign_in", "Đăng nhập", "Sign-in"),
+    ("reset", "Mật khẩu mới", "New password"),
+    ("invite", "Lời mời vào tổ chức", "Invitation to join"),
+    ("asked", "Xin vào tổ chức", "Asks to join"),
+    ("granted", "Đã vào tổ chức", "Let into an organisation"),
+    ("refused", "Chưa được vào tổ chức", "Not let in"),
+    ("verified", "Tổ chức đã xác minh", "Organisation verified"),
+    ("confirm_listing", "Xin xác nhận tin", "Confirm a listing"),
+    ("listing_returned", "Tin cần sửa", "Listing returned"),
+    ("listing_published", "Tin đã đăng", "Listing published"),
+    ("listing_expiring", "Tin sắp hết hạn", "Listing expiring"),
+    ("invitation", "Gợi ý ghép nối", "Match to answer"),
+    ("bundle", "Gợi ý gộp", "Matches in one letter"),
+    ("nudge", "Nhắc trả lời", "Reminder"),
+    ("introduction", "Giới thiệu", "Introduction"),
+    ("pairing_ended", "Ghép nối đã dừng", "Pairing ended"),
+    ("message", "Tin nhắn", "Message"),
+    ("outcome", "Hỏi kết quả", "Outcome request"),
+    ("search_news", "Kết quả mới của tìm kiếm", "New search results"),
+    ("summary", "Tổng kết tuần", "Weekly summary"),
+    ("test", "Thư gửi thử", "Test letter"),
+];
+
 /// What kind of letter it is, for a coordinator; the bare code for a kind that came later.
-fn kind_label(kind: &str, lang: &Lang) -> String {
-    let (vi, en) = match kind {
-        "confirm" => ("Xác nhận địa chỉ", "Address confirmation"),
-        "known_already" => ("Đã có tài khoản", "Account exists"),
-        "sign_in" => ("Đăng nhập", "Sign-in"),
-        "reset" => ("Mật khẩu mới", "New password"),
-        "invite" => ("Lời mời vào tổ chức", "Invitation to join"),
-        "invitation" => ("Gợi ý ghép nối", "Match to answer"),
-        "bundle" => ("Gợi ý gộp", "Matches in one letter"),
-        "asked" => ("Xin vào tổ chức", "Request to join"),
-        "granted" => ("Đã vào tổ chức", "Let into an organisation"),
-        "refused" => ("Chưa được vào tổ chức", "Not let in"),
-        "verified" => ("Tổ chức được xác minh", "Organisation verified"),
-        "nudge" => ("Nhắc trả lời", "Reminder"),
-        "introduction" => ("Giới thiệu", "Introduction"),
-        "pairing_ended" => ("Ghép nối đã dừng", "Pairing ended"),
-        "message" => ("Tin nhắn", "Message"),
-        "outcome" => ("Hỏi kết quả", "Outcome request"),
-        "confirm_listing" => ("Xin xác nhận tin", "Confirm a listing"),
-        "listing_returned" => ("Tin cần sửa", "Listing returned"),
-        "listing_published" => ("Tin đã đăng", "Listing published"),
-        "listing_expiring" => ("Tin sắp hết hạn", "Listing expiring"),
-        "summary" => ("Tổng kết tuần", "Weekly summary"),
-        other => return other.to_owned(),
-    };
-    lang.t(vi, en).to_owned()
+pub fn kind_label(kind: &str, lang: Lang) -> String {
+    KINDS
+        .iter()
+        .find(|(code, ..)| *code == kind)
+        .map_or(kind, |(_, vi, en)| lang.t(vi, en))
+        .to_owned()
 }
 
 /// The text with one-time links and codes blotted out: whoever reads other people's letters must not be

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod db;

@@ -20,10 +20,10 @@ mod review;
 mod store;
 mod tax;
 
-pub use joining::forget;
+pub use joining::{forget, invite};
 pub use letters::{tell_asked, tell_granted, tell_refused, tell_verified};
 pub use pages::configure;
-pub use review::count_waiting;
+pub use review::{count_waiting, verify};
 
 codes! {
     pub enum OrgKind { Business = "business", Institute = "institute" }

@@ -173,7 +173,7 @@ def verifies_the_organisation(coordinator, plot):
 
 def publishes(coordinator, need, plot):
     coordinator.opens(f"desk/reviews/{need}").sees(plot.title)
-    coordinator.sends("/publication")
+    coordinator.fills(check=["clear", "safe", "true", "fit", "lawful"]).sends("/publication")
 
 
 def approves_a_suggestion(world, coordinator, plot):

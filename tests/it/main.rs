@@ -7,17 +7,20 @@
 )]
 
 mod accounts;
+mod administration;
 mod feed;
 mod front;
 mod house;
 mod imports;
 mod interview;
 mod listings;
+mod my_data;
 mod orgs;
 mod outbox;
 mod pairing;
 mod reviewing;
 mod scene;
+mod searches;
 mod thresholds;
 mod twins;
 mod world;

@@ -5,7 +5,7 @@ use caunoi::ids::ListingId;
 use caunoi::listings::{Content, Evidence, Kind, Tag, Text, Weight};
 use caunoi::vocab::Scheme;
 
-use crate::scene::{Poster, posted, tagged};
+use crate::scene::{Poster, Scene, posted, tagged};
 use crate::world::{Browser, World, story};
 
 const LAB: &str = "minh@vien.example";
@@ -197,6 +197,36 @@ fn another_coordinator_is_asked_and_finds_it_on_the_desk() {
             .is(303);
         world.settle().await;
         hoa.get("/vi/desk").await.hides("Cần người khác xem");
+    });
+}
+
+#[test]
+fn a_dismissed_suggestion_can_be_taken_back() {
+    story(|world| async move {
+        let scene = Scene::set(world).await;
+        let pairing = scene.pairing().await;
+        let path = format!("/vi/pairings/{}", pairing.id);
+        let goal = scene
+            .coordinator
+            .post(&format!("{path}/dismissal"), &[])
+            .await
+            .went_to();
+        let page = scene.coordinator.get(&goal).await;
+        page.is(200)
+            .shows("Đã bỏ gợi ý: ")
+            .shows(&format!("{path}/reopening"));
+        scene
+            .coordinator
+            .post(&format!("{path}/reopening"), &[])
+            .await
+            .is(303);
+        scene
+            .coordinator
+            .get(&goal)
+            .await
+            .is(200)
+            .hides("Đã bỏ gợi ý: ")
+            .shows(&format!("{path}/approval"));
     });
 }
 

@@ -3,10 +3,12 @@
 use askama::Template;
 
 use crate::accounts::Admin;
+use crate::desk::backups;
 use crate::desk::health::{self, Health, Noted, PER_PAGE};
 use crate::desk::outbox::{self, Standing};
 use crate::ids::JobId;
 use crate::kit::Cx;
+use crate::kit::backup::Kept;
 use crate::kit::web::{self, Answer, Id, Params, Shell};
 use crate::vocab::{self, List, Scheme};
 
@@ -16,12 +18,14 @@ struct HealthPage {
     shell: Shell,
     health: Health,
     letters: Vec<(Standing, i64)>,
+    backups: Vec<Kept>,
 }
 
 pub async fn health(cx: Cx, shell: Shell, _who: Admin) -> Answer {
     let health = health::look(&cx).await?;
     let letters = outbox::counts(&cx).await?;
     web::page(&HealthPage {
+        backups: backups::list(&cx),
         shell,
         health,
         letters,
@@ -94,6 +98,11 @@ impl AuditPage {
             "letter:again" => ("cho gửi lại thư", "sent a letter again"),
             "letter:arrived" => ("ghi nhận thư đã tới", "noted that a letter arrived"),
             "letter:cancelled" => ("hủy một lá thư", "cancelled a letter"),
+            "letter:test" => ("gửi thử một lá thư cho mình", "sent themselves a test letter"),
+            "backup:asked" => ("yêu cầu sao lưu", "asked for a backup"),
+            "backup:taken" => ("tải bản sao lưu về", "took a backup away"),
+            "backup:removed" => ("xóa một bản sao lưu", "removed a backup"),
+            "contact:read" | "contact_read" => ("xem liên hệ của bên kia", "saw the other side's contact"),
             "job:again" => ("cho chạy lại công việc", "put a job in line again"),
             "evidence:checked" => ("ghi là đã kiểm tra minh chứng", "marked evidence as checked"),
             "evidence:unchecked" => ("bỏ dấu đã kiểm tra minh chứng", "took a mark off evidence"),

@@ -14,8 +14,10 @@ use crate::kit::web::{self, Answer, Shell};
 use super::attention::{self, Attention};
 
 mod admin;
+mod backups;
 mod exports;
 mod figures;
+mod letters;
 mod outbox;
 mod thresholds;
 
@@ -33,6 +35,13 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route("/desk/exports/{name}.csv", get().to(exports::csv))
         .route("/admin", get().to(admin::health))
         .route("/admin/jobs/{id}/attempt", post().to(admin::try_job_again))
+        .route("/admin/backups", post().to(backups::ask))
+        .route("/admin/backups/{name}", get().to(backups::take))
+        .route("/admin/backups/{name}/removal", post().to(backups::remove))
+        .route("/admin/letters", get().to(letters::list))
+        .route("/admin/letters/{kind}", get().to(letters::look))
+        .route("/admin/letters/{kind}/page", get().to(letters::as_sent))
+        .route("/admin/letters/{kind}/test", post().to(letters::test))
         .route("/admin/thresholds", get().to(thresholds::look))
         .route("/admin/thresholds", post().to(thresholds::set))
         .route("/admin/vocabularies", get().to(admin::vocabularies))

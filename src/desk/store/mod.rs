@@ -4,3 +4,4 @@ pub mod admin;
 pub mod attention;
 pub mod figures;
 pub mod outbox;
+pub mod rehearsal;
