@@ -38,6 +38,9 @@ pub async fn tick(cx: &Cx) -> Result<(), Fault> {
     for person in store::wishing(&cx.db, &[Frequency::Daily, Frequency::Weekly], Kind::Match).await? {
         bundle(cx, person, now).await?;
     }
+    for person in store::overlooked(&cx.db, now.plus(-HOUR)).await? {
+        bundle(cx, person, now).await?;
+    }
     news::tick(cx, now).await?;
     for coordinator in accounts::coordinators(&cx.db).await? {
         summary(cx, &coordinator, now).await?;
@@ -45,15 +48,17 @@ pub async fn tick(cx: &Cx) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The start of the day or the week a letter stands for; with the person and the kind it names the letter.
+/// The start of the day or the week a letter stands for; with the person and the kind it names the letter. Whoever
+/// wants to know at once and was not asked at once, because letters were paused or came less often then, gets what
+/// waited in one letter, and no more than one a day.
 fn window(frequency: Frequency, now: At) -> Option<At> {
     match frequency {
-        Frequency::Daily => {
+        Frequency::AtOnce | Frequency::Daily => {
             let local = now.local();
             At::of_date(local.year(), local.month(), local.day())
         }
         Frequency::Weekly => Some(now.week_start()),
-        Frequency::AtOnce | Frequency::Never => None,
+        Frequency::Never => None,
     }
 }
 
@@ -98,8 +103,8 @@ async fn post_bundle(
     let lang = person.lang;
     let mut tx = cx.db.begin().await?;
     let mut words = Words::new(lang).greet(&person.name).para(
-        "Đây là những ghép nối đang chờ quý đơn vị trả lời. Máy tìm, điều phối viên đã đọc.",
-        "These pairings wait for your answer. Found by the service, read by a coordinator.",
+        "Đây là những ghép nối đang chờ quý đơn vị trả lời; điều phối viên đã đọc từng ghép nối.",
+        "These pairings wait for your answer; a coordinator has read each of them.",
     );
     for card in cards {
         let subject = Some(card.id.0);
@@ -114,23 +119,30 @@ async fn post_bundle(
             false,
         )
         .await?;
+        if let Some(own) = &card.words {
+            words = words.piece(Piece::Quote(own.clone()));
+        }
         words = words
-            .piece(letters::thing(card, lang))
+            .piece(letters::suggested(card, lang))
             .piece(Piece::List {
                 lead: lang.t("Vì sao hợp:", "Why it fits:").to_owned(),
                 items: letters::reasons(card),
             })
             .piece(letters::buttons(cx, card, lang, &given.token));
     }
-    let words = accounts::footer(
-        cx,
-        words,
-        person,
-        Kind::Match,
-        frequency,
-        "Bạn nhận thư này vì đã chọn nhận gộp các gợi ý ghép nối.",
-        "You get this letter because you chose to have suggestions bundled.",
-    );
+    let words = letters::how_to_answer(words);
+    let (why_vi, why_en) = if frequency == Frequency::AtOnce {
+        (
+            "Bạn nhận thư này vì có ghép nối đang chờ mà chưa được gửi khi chúng tới, ví dụ lúc thư đang tạm ngừng.",
+            "You get this letter because pairings wait that were not sent when they came, for instance while letters were paused.",
+        )
+    } else {
+        (
+            "Bạn nhận thư này vì đã chọn nhận gộp các gợi ý ghép nối.",
+            "You get this letter because you chose to have suggestions bundled.",
+        )
+    };
+    let words = accounts::footer(cx, words, person, Kind::Match, frequency, why_vi, why_en);
     let subject = match cards {
         [single] => single.theirs().title.clone(),
         several => {
@@ -177,16 +189,16 @@ async fn summary(cx: &Cx, person: &Person, now: At) -> Result<(), Fault> {
             items: vec![
                 line(
                     "{} nhu cầu và năng lực được đăng",
-                    "{} needs and offers published",
+                    "Needs and offers published: {}",
                     counted.published,
                 ),
                 line(
                     "{} ghép nối được gửi đi",
-                    "{} pairings sent out",
+                    "Pairings sent out: {}",
                     counted.proposed,
                 ),
-                line("{} cuộc giới thiệu", "{} introductions", counted.introduced),
-                line("{} kết quả được ghi", "{} outcomes noted", counted.outcomes),
+                line("{} cuộc giới thiệu", "Introductions: {}", counted.introduced),
+                line("{} kết quả được ghi", "Outcomes noted: {}", counted.outcomes),
             ],
         })
         .piece(Piece::List {
@@ -194,13 +206,13 @@ async fn summary(cx: &Cx, person: &Person, now: At) -> Result<(), Fault> {
             items: vec![
                 line(
                     "{} gợi ý chờ duyệt",
-                    "{} suggestions to decide",
+                    "Suggestions to decide: {}",
                     at(Stage::Suggested),
                 ),
-                line("{} tin chờ duyệt", "{} listings to review", counted.in_review),
+                line("{} tin chờ duyệt", "Listings to review: {}", counted.in_review),
                 line(
                     "{} ghép nối chờ trả lời",
-                    "{} pairings waiting for answers",
+                    "Pairings waiting for answers: {}",
                     at(Stage::Proposed) + at(Stage::NeedAccepted) + at(Stage::OfferAccepted),
                 ),
             ],

@@ -22,6 +22,25 @@ pub(super) async fn wishing(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
+/// Owners of listings whose side of a pairing is to answer, and who were not asked by any letter since it was
+/// approved, before the given moment.
+pub(super) async fn overlooked(on: impl Reads, before: At) -> Result<Vec<PersonId>, Fault> {
+    let rows: Vec<(PersonId,)> = on
+        .all(
+            sql(
+                "select distinct l.owner_id from pairings p join listings l \
+                 on (l.id = p.need_id and p.stage in ('proposed', 'offer_accepted')) \
+                 or (l.id = p.offer_id and p.stage in ('proposed', 'need_accepted')) \
+                 where l.owner_id is not null and p.updated_at < $1 and not exists (select 1 from tickets t \
+                 where t.person_id = l.owner_id and t.subject = p.id and t.purpose = 'answer' and t.created_at >= \
+                 (select coalesce(max(m.at), 0) from moves m where m.pairing_id = p.id and m.step = 'approve'))",
+            )
+            .bind(before),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 pub(super) async fn is_posted(on: impl Reads, once: &str) -> Result<bool, Fault> {
     let row: Option<(i64,)> = on
         .maybe(sql("select cast(1 as bigint) from outbox where once = $1").bind(once))

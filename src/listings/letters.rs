@@ -1,7 +1,7 @@
 //! Letters about one's own listings: returned with all reasons, published, about to expire; and the one that
 //! asks a firm to confirm what a coordinator wrote for it.
 
-use super::{Kind, Listing, State, fields, review, store};
+use super::{Kind, Listing, Origin, State, fields, review, store};
 use crate::accounts::letters::letter;
 use crate::accounts::tickets::{self, Purpose};
 use crate::accounts::{self, Frequency, Kind as LetterKind, Person};
@@ -23,7 +23,13 @@ pub async fn tell_returned(cx: &Cx, id: ListingId) -> Result<(), Fault> {
         return Ok(());
     }
     let notes = review::open_notes(&cx.db, id).await?;
-    for person in readers(cx, &listing).await? {
+    let written_by_coordinator = listing.origin == Origin::Coordinator && listing.live.is_none();
+    let readers = match listing.coordinator_id.filter(|_| written_by_coordinator) {
+        // What was written in an interview is mended by whoever wrote it; the firm has just said what is wrong.
+        Some(coordinator) => vec![accounts::person(&cx.db, coordinator).await?],
+        None => readers(cx, &listing).await?,
+    };
+    for person in readers {
         let lang = person.lang;
         let title = title(&listing, lang);
         let subject = lang.fill(
@@ -42,15 +48,32 @@ pub async fn tell_returned(cx: &Cx, id: ListingId) -> Result<(), Fault> {
                 )
             })
             .collect();
-        let words = Words::new(lang)
-            .greet(&person.name)
-            .para(
+        let words = Words::new(lang).greet(&person.name);
+        let words = if written_by_coordinator {
+            words.para(
+                "Tin bạn viết thay đơn vị được trả lại. Dưới đây là tất cả những điểm cần sửa; sửa xong và gửi lại, đơn vị sẽ được hỏi xác nhận lần nữa.",
+                "What you wrote for a firm came back. Below is everything that needs mending; hand it in again and the firm is asked once more.",
+            )
+        } else {
+            words.para(
                 "Điều phối viên đã đọc tin của quý đơn vị. Dưới đây là tất cả những điểm cần sửa; sửa xong, tin sẽ được duyệt lại.",
                 "A coordinator has read your listing. Below is everything that needs mending; once that is done it is reviewed again.",
             )
-            .piece(Piece::Card { title, lines: vec![listing.reference().to_owned()] })
-            .piece(Piece::List { lead: lang.t("Cần sửa:", "To mend:").to_owned(), items })
-            .button("Sửa tin", "Edit the listing", cx.url(lang, &format!("{}/edit/check", listing.path())));
+        };
+        let words = words
+            .piece(Piece::Card {
+                title,
+                lines: vec![listing.reference().to_owned()],
+            })
+            .piece(Piece::List {
+                lead: lang.t("Cần sửa:", "To mend:").to_owned(),
+                items,
+            })
+            .button(
+                "Sửa tin",
+                "Edit the listing",
+                cx.url(lang, &format!("{}/edit/check", listing.path())),
+            );
         post(cx, &person, &listing, "listing_returned", subject, words).await?;
     }
     Ok(())
@@ -118,7 +141,13 @@ pub async fn tell_expiring(cx: &Cx, id: ListingId) -> Result<(), Fault> {
                 "Tin dưới đây đã đăng gần một năm. Nếu vẫn đúng, xin gia hạn; nếu không, xin đóng lại và cho biết kết quả, để người khác khỏi chờ.",
                 "The listing below has stood for almost a year. If it still holds, please renew it; if not, please close it and say how it ended, so that nobody waits in vain.",
             )
-            .piece(Piece::Card { title, lines: vec![listing.reference().to_owned(), day] })
+            .piece(Piece::Card {
+                title,
+                lines: vec![
+                    listing.reference().to_owned(),
+                    lang.fill("Hết hạn ngày {}", "Expires on {}", &[&day]),
+                ],
+            })
             .button("Gia hạn hoặc đóng", "Renew or close", cx.url(lang, &listing.path()));
         post(cx, &person, &listing, "listing_expiring", subject, words).await?;
     }
@@ -202,15 +231,18 @@ async fn post(
     if frequency == Frequency::Never {
         return Ok(());
     }
-    let words = accounts::footer(
-        cx,
-        words,
-        person,
-        LetterKind::Listing,
-        frequency,
-        "Bạn nhận thư này vì tin đứng tên bạn hoặc tổ chức của bạn.",
-        "You get this because the listing stands in your name or your organisation's.",
-    );
+    let (why_vi, why_en) = if listing.coordinator_id == Some(person.id) {
+        (
+            "Bạn nhận thư này vì bạn viết tin này thay đơn vị.",
+            "You get this because you wrote the listing for the firm.",
+        )
+    } else {
+        (
+            "Bạn nhận thư này vì tin đứng tên bạn hoặc tổ chức của bạn.",
+            "You get this because the listing stands in your name or your organisation's.",
+        )
+    };
+    let words = accounts::footer(cx, words, person, LetterKind::Listing, frequency, why_vi, why_en);
     // The same news of the same version is told once; of a later one (a second return, next year's end) again.
     let of = listing
         .expires_at

@@ -15,7 +15,8 @@ use crate::orgs;
 use crate::vocab::{self, Scheme};
 
 mod question;
-pub(crate) use question::{buttons, question, reasons, thing};
+use question::thing;
+pub(crate) use question::{buttons, how_to_answer, question, reasons, suggested};
 
 /// The kind under which the outbox keeps invitations; the reply clock starts when the first of them was sent.
 pub const INVITATION: &str = "invitation";
@@ -51,7 +52,7 @@ pub async fn introduce(cx: &Cx, id: PairingId) -> Result<(), Fault> {
                     "Cả hai bên đã đồng ý. Từ giờ hai bên có liên hệ của nhau; xin hãy viết trước một câu ngắn trong hai ngày tới.",
                     "Both sides said yes. You now have each other's contact; please write a short line within two days.",
                 )
-                .piece(thing(&card, lang));
+                .piece(thing(&card, None));
             for one in &other.people {
                 words = words.piece(Piece::Card {
                     title: one.name.clone(),
@@ -113,7 +114,7 @@ pub async fn tell_ended(cx: &Cx, id: PairingId) -> Result<(), Fault> {
             let words = Words::new(lang)
                 .greet(&person.name)
                 .piece(Piece::Para(ended_words(&couple, lang)))
-                .piece(thing(&card, lang))
+                .piece(thing(&card, None))
                 .button(
                     "Xem các ghép nối khác",
                     "See other pairings",
@@ -152,6 +153,12 @@ fn ended_words(couple: &Couple, lang: Lang) -> String {
             .t(
                 "Bên kia chưa trả lời trong thời hạn, nên chúng tôi khép ghép nối này để quý đơn vị không phải chờ.",
                 "The other side did not reply in time, so we close this pairing rather than keep you waiting.",
+            )
+            .to_owned(),
+        _ if couple.pairing.reason.as_deref() == Some("listing_ended") => lang
+            .t(
+                "Một trong hai tin vừa đóng, nên ghép nối này dừng lại.",
+                "One of the two listings was closed, so this pairing ends here.",
             )
             .to_owned(),
         _ => lang
@@ -230,11 +237,11 @@ pub async fn ask_outcome(cx: &Cx, id: PairingId) -> Result<(), Fault> {
                     "Hai bên đã được giới thiệu một thời gian. Xin cho biết đã đi đến đâu: một phút là đủ, và “không đi đến kết quả” cũng là câu trả lời có ích.",
                     "It is a while since you were introduced. Please say how far you have come: a minute is enough, and “came to nothing” helps too.",
                 )
-                .piece(thing(&card, lang))
+                .piece(thing(&card, None))
                 .button("Cho biết kết quả", "Say what came of it", format!("{}#outcome", page_of(cx, lang, id)))
                 .footer(lang.t(
-                    "Chương trình hỏi sau 14, 45 và 90 ngày, rồi sau 6 và 12 tháng.",
-                    "The programme asks after 14, 45 and 90 days, then after 6 and 12 months.",
+                    "Bạn nhận thư này vì đơn vị bạn đã được giới thiệu. Chương trình hỏi sau 14, 45 và 90 ngày, rồi sau 6 và 12 tháng.",
+                    "You get this letter because your organisation was introduced. The programme asks after 14, 45 and 90 days, then after 6 and 12 months.",
                 ));
             let subject = lang.fill(
                 "Kết quả đến đâu rồi? {}",

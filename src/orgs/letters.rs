@@ -40,7 +40,11 @@ pub(super) async fn invitation(
             "Liên kết dùng được trong 14 ngày. Nếu bạn không quen người gửi, xin bỏ qua thư này; chúng tôi không viết thêm.",
             "The link works for 14 days. If you do not know the sender, please ignore this letter; we shall not write again.",
         )
-        .footer(answers_an_act(cx, lang));
+        .footer(lang.fill(
+            "Bạn nhận thư này vì {} đã nhập địa chỉ của bạn để mời.",
+            "You get this letter because {} entered your address to invite you.",
+            &[&actor.name],
+        ));
     let to = Envelope {
         once: format!("invitation:{}:{}", org.id, new_id()),
         kind: "invite",
@@ -58,10 +62,18 @@ pub async fn tell_asked(cx: &Cx, org: OrgId, person: PersonId, event: i64) -> Re
     let org = store::get(&cx.db, org).await?;
     let asking = accounts::person(&cx.db, person).await?;
     let owners = store::members::owners(&cx.db, org.id).await?;
-    let readers = if owners.is_empty() {
-        accounts::coordinators(&cx.db).await?
+    let (readers, why) = if owners.is_empty() {
+        let why = (
+            "Bạn nhận thư này vì bạn là điều phối viên và tổ chức chưa có ai phụ trách.",
+            "You get this because you are a coordinator and nobody is in charge of the organisation yet.",
+        );
+        (accounts::coordinators(&cx.db).await?, why)
     } else {
-        owners
+        let why = (
+            "Bạn nhận thư này vì bạn phụ trách tổ chức.",
+            "You get this because you are in charge of the organisation.",
+        );
+        (owners, why)
     };
     for reader in readers {
         let (name, lang) = (org.name(reader.lang), reader.lang);
@@ -75,10 +87,6 @@ pub async fn tell_asked(cx: &Cx, org: OrgId, person: PersonId, event: i64) -> Re
             "Xem và trả lời",
             "See and answer",
             cx.url(lang, &format!("organisations/{}/members", org.slug)),
-        );
-        let why = (
-            "Bạn nhận thư này vì bạn phụ trách tổ chức.",
-            "You get this because you are in charge of the organisation.",
         );
         let once = format!("asked:{}:{person}:{event}:{}", org.id, reader.id);
         refusable(cx, &reader, once, "asked", subject, words, why).await?;
@@ -124,7 +132,7 @@ pub async fn tell_refused(cx: &Cx, org: OrgId, person: PersonId, event: i64) -> 
     let (name, lang) = (org.name(reader.lang), reader.lang);
     let subject = lang.fill("Về yêu cầu vào {} của bạn", "Your request to join {}", &[&name]);
     let lead = lang.fill(
-        "Người phụ trách {} chưa nhận bạn vào lần này. Nếu có nhầm lẫn, xin liên hệ trực tiếp với họ rồi gửi lại yêu cầu.",
+        "Lần này, người phụ trách {} chưa nhận bạn vào tổ chức. Nếu có nhầm lẫn, xin liên hệ trực tiếp với họ rồi gửi lại yêu cầu.",
         "Those in charge of {} have not let you in this time. If that is a mistake, please talk to them and ask once more.",
         &[&name],
     );

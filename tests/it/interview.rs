@@ -6,7 +6,7 @@ use crate::world::{Browser, World, story};
 
 const TITLE: &str = "Đếm bao gạo khi xuống hàng ở bến";
 const FIRM: &str = "Công ty Gạo Sông Hậu";
-const CONTACT: &str = "hai@gaosonghau.test";
+pub const CONTACT: &str = "hai@gaosonghau.test";
 
 #[test]
 fn the_firm_objects_then_confirms_and_that_coordinator_publishes() {
@@ -50,7 +50,18 @@ fn the_firm_objects_then_confirms_and_that_coordinator_publishes() {
 
         // The coordinator reads the remark, mends and asks once more; the old link stays spent.
         lan.get(&format!("{base}/edit/check")).await.shows("6.000 bao");
-        world.letters().await;
+        let returned = world.letters().await;
+        assert_eq!(
+            returned.len(),
+            1,
+            "the firm, which has just said so, is not written to"
+        );
+        assert!(
+            returned[0]
+                .plain
+                .contains("Tin bạn viết thay đơn vị được trả lại.")
+        );
+        assert!(returned[0].plain.contains(words));
         world.days_pass(1).await;
         hand_in(&lan, &base).await;
         let second = world.letter_to(CONTACT).await.link("/listing-confirmations/");
@@ -127,7 +138,7 @@ fn only_a_coordinator_writes_for_others_and_only_for_people_of_the_firm() {
 // Steps of the stories ---------------------------------------------------------------------------
 
 /// A firm with one person, who has signed in.
-async fn firm(world: &World) -> Browser {
+pub async fn firm(world: &World) -> Browser {
     let hai = world.person_at("Hai", CONTACT, Role::Member).await;
     let form = [
         ("kind", "business"),
@@ -147,7 +158,7 @@ fn interview() -> String {
 }
 
 /// A need begun and written by the coordinator; its address.
-async fn written(lan: &Browser) -> String {
+pub async fn written(lan: &Browser) -> String {
     let page = lan.get(&interview()).await;
     page.is(200).shows(CONTACT);
     let contact = page.value("contact");
@@ -190,7 +201,7 @@ async fn written(lan: &Browser) -> String {
     base
 }
 
-async fn hand_in(lan: &Browser, base: &str) {
+pub async fn hand_in(lan: &Browser, base: &str) {
     let version = lan.get(&format!("{base}/edit/check")).await.value("version");
     lan.post(&format!("{base}/submission"), &[("version", &version)])
         .await

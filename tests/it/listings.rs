@@ -196,7 +196,7 @@ async fn drafted(world: &World) -> (Browser, String) {
     (farmer, base)
 }
 
-async fn handed_in(world: &World) -> (Browser, String) {
+pub async fn handed_in(world: &World) -> (Browser, String) {
     let (farmer, base) = drafted(world).await;
     hand_in(&farmer, &base).await;
     (farmer, base)

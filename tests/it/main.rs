@@ -8,11 +8,13 @@
 
 mod accounts;
 mod administration;
+mod digests;
 mod feed;
 mod front;
 mod house;
 mod imports;
 mod interview;
+mod letters;
 mod listings;
 mod my_data;
 mod orgs;

@@ -88,6 +88,32 @@ impl Scene {
         found.into_iter().find(|one| one.offer_id == self.offer)
     }
 
+    /// The pairing of the farm's need with another offer.
+    pub async fn pairing_with(&self, offer: ListingId) -> Pairing {
+        let found = matching::of_listing(&self.world.cx.db, self.need).await.unwrap();
+        let pairing = found.into_iter().find(|one| one.offer_id == offer);
+        pairing.expect("the two were put beside each other")
+    }
+
+    /// The farmer chooses letters; everything else stays as it was.
+    pub async fn wish(&self, fields: &[(&str, &str)]) {
+        let wish: Vec<(&str, &str)> = [("letters", "yes")]
+            .into_iter()
+            .chain(fields.iter().copied())
+            .collect();
+        self.farmer.post("/vi/settings/letters", &wish).await.is(303);
+    }
+
+    /// Sessions end after a while; whoever comes back signs in.
+    pub async fn sign_in_again(&self, email: &str) -> Browser {
+        let browser = self.world.visitor();
+        browser
+            .post("/vi/session", &[("email", email), ("password", PASSWORD)])
+            .await
+            .is(303);
+        browser
+    }
+
     pub async fn approved(&self) -> Pairing {
         let pairing = self.pairing().await;
         let path = format!("/vi/pairings/{}/approval", pairing.id);

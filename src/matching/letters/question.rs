@@ -27,13 +27,21 @@ pub(super) async fn ask(cx: &Cx, id: PairingId, kind: &'static str) -> Result<()
         }
         for person in readers(cx, couple.listing(side)).await? {
             let wish = accounts::frequency(cx, &cx.db, person.id, Kind::Match).await?;
-            let now = wish == Frequency::AtOnce || (kind == NUDGE && wish != Frequency::Never);
+            let now = match kind {
+                // Whoever was asked only today, since letters were paused until now, is not reminded of it.
+                NUDGE => wish != Frequency::Never && was_asked(cx, &couple, &person).await?,
+                _ => wish == Frequency::AtOnce,
+            };
             if now {
                 post_question(cx, &couple, side, &person, wish, kind).await?;
             }
         }
     }
     Ok(())
+}
+
+async fn was_asked(cx: &Cx, couple: &Couple, person: &Person) -> Result<bool, Fault> {
+    store::was_asked_before(&cx.db, couple.pairing.id, person.id, cx.now().plus(-DAY)).await
 }
 
 async fn post_question(
@@ -115,25 +123,36 @@ pub(crate) fn question(cx: &Cx, person: &Person, card: &Card, token: &str, again
     if let Some(own) = &card.words {
         words = words.piece(Piece::Quote(own.clone()));
     }
-    words
-        .piece(thing(card, lang))
+    let words = words
+        .piece(suggested(card, lang))
         .piece(Piece::List {
             lead: lang.t("Vì sao hợp:", "Why it fits:").to_owned(),
             items: reasons(card),
         })
-        .piece(buttons(cx, card, lang, token))
-        .small(
-            "Hai nút mở một trang để bạn xem lại rồi mới trả lời. Liên hệ của quý đơn vị chỉ được mở khi cả hai bên đồng ý.",
-            "Both buttons open a page where you look again before you answer. Your contact is opened only when both sides accept.",
-        )
+        .piece(buttons(cx, card, lang, token));
+    how_to_answer(words)
 }
 
-/// The other side's thing as a card of a letter; used by the bundles too.
-pub(crate) fn thing(card: &Card, lang: Lang) -> Piece {
+/// What the buttons do, and what they do not.
+pub(crate) fn how_to_answer(words: Words) -> Words {
+    words.small(
+        "Hai nút mở một trang để bạn xem lại rồi mới trả lời. Liên hệ của quý đơn vị chỉ được mở khi cả hai bên đồng ý.",
+        "Both buttons open a page where you look again before you answer. Your contact is opened only when both sides accept.",
+    )
+}
+
+/// The other side's thing, to be decided about, as a card of a letter; used by the bundles too.
+pub(crate) fn suggested(card: &Card, lang: Lang) -> Piece {
+    let fit = lang.fill("Độ hợp: {}", "Fit: {}", &[&card.strength.label(lang)]);
+    thing(card, Some(fit))
+}
+
+/// The other side's thing. How well it fits is said only while that helps to decide.
+pub(super) fn thing(card: &Card, fit: Option<String>) -> Piece {
     let theirs = card.theirs();
     let mut lines = vec![theirs.summary.clone(), theirs.who.clone()];
     lines.extend((!theirs.facts.is_empty()).then(|| theirs.facts.join(" · ")));
-    lines.push(lang.fill("Độ hợp: {}", "Fit: {}", &[&card.strength.label(lang)]));
+    lines.extend(fit);
     lines.retain(|line| !line.trim().is_empty());
     Piece::Card {
         title: theirs.title.clone(),

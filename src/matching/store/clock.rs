@@ -1,7 +1,7 @@
 //! The reply clock and the questions about outcomes: who is due for what.
 
 use super::PAIRING;
-use crate::ids::PairingId;
+use crate::ids::{PairingId, PersonId};
 use crate::kit::clock::At;
 use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
@@ -19,6 +19,27 @@ pub(in crate::matching) async fn unasked(on: impl Reads) -> Result<Vec<Pairing>,
 /// Only what was asked since the last approval counts: a reopened pairing begins anew.
 const SINCE_APPROVAL: &str =
     "(select coalesce(max(m.at), 0) from moves m where m.pairing_id = $1 and m.step = 'approve')";
+
+/// Whether a letter with a link to answer went to a person before a moment, since the last approval.
+pub(in crate::matching) async fn was_asked_before(
+    on: impl Reads,
+    pairing: PairingId,
+    person: PersonId,
+    before: At,
+) -> Result<bool, Fault> {
+    let row: Option<(i64,)> = on
+        .maybe(
+            sql(format!(
+                "select cast(1 as bigint) from tickets t where t.subject = $1 and t.person_id = $2 \
+                 and t.purpose = 'answer' and t.created_at <= $3 and t.created_at >= {SINCE_APPROVAL} limit 1"
+            ))
+            .bind(pairing)
+            .bind(person)
+            .bind(before),
+        )
+        .await?;
+    Ok(row.is_some())
+}
 
 /// When the first letter about this pairing alone was really sent.
 pub(in crate::matching) async fn first_asked(
