@@ -8,6 +8,8 @@
 
 mod accounts;
 mod administration;
+mod backup;
+mod desk;
 mod digests;
 mod feed;
 mod front;
@@ -15,6 +17,7 @@ mod house;
 mod imports;
 mod interview;
 mod letters;
+mod level;
 mod listings;
 mod my_data;
 mod orgs;
