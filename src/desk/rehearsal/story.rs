@@ -94,6 +94,8 @@ async fn meet(cx: &Cx, cast: &Cast) -> Result<(), Fault> {
     );
     let pairing = proposed(cx, cast, Some(words)).await?;
     matching::letters::invite(cx, pairing).await?;
+    // A reminder goes to those who were asked before today.
+    cx.clock.advance(7 * DAY);
     matching::letters::nudge(cx, pairing).await?;
     for side in [&cast.buyer, &cast.maker] {
         answer::accept(cx, pairing, &Reader::Person(side.clone()), "").await?;
