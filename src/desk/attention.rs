@@ -10,6 +10,7 @@ use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::listings::escalation::{self, Escalation};
 use crate::listings::{self, Listing};
+use crate::matching::{Pairing, room};
 use crate::orgs;
 
 use super::store::attention::{self as store, Couple, Timed};
@@ -82,6 +83,8 @@ pub struct Attention {
     pub oldest_suggestion: Option<At>,
     pub replies: Group,
     pub unasked: Group,
+    /// Both want it, and the provider can take no more for now.
+    pub crowded: Group,
     pub letters: Group,
     pub reports: Group,
     pub organisations: Group,
@@ -97,12 +100,13 @@ impl Attention {
         self.suggestions == 0 && self.groups().iter().all(|group| group.is_empty())
     }
 
-    fn groups(&self) -> [&Group; 10] {
+    fn groups(&self) -> [&Group; 11] {
         [
             &self.escalated,
             &self.reviews,
             &self.replies,
             &self.unasked,
+            &self.crowded,
             &self.letters,
             &self.reports,
             &self.organisations,
@@ -120,6 +124,7 @@ pub async fn gather(cx: &Cx, lang: Lang, reader: &Actor) -> Result<Attention, Fa
     let unmatched = store::unmatched(cx, now.plus_days(-UNMATCHED_DAYS), SHOWN).await?;
     let replies = store::replies_due(cx, now.plus_days(DUE_SOON_DAYS), SHOWN).await?;
     let unasked = store::unasked(cx, now.plus_days(-UNASKED_DAYS), SHOWN).await?;
+    let crowded = crowded(cx).await?;
     let outcomes = store::without_outcome(cx, now.plus_days(-OUTCOME_DAYS), SHOWN).await?;
     let (reported, reports) = store::reports(cx, SHOWN).await?;
     let asked = escalation::open(&cx.db).await?;
@@ -133,7 +138,7 @@ pub async fn gather(cx: &Cx, lang: Lang, reader: &Actor) -> Result<Attention, Fa
             .flatten()
             .map(|(id, _)| *id)
             .chain(
-                [&replies.1, &unasked.1, &outcomes.1]
+                [&replies.1, &unasked.1, &crowded.1, &outcomes.1]
                     .into_iter()
                     .flatten()
                     .flat_map(|couple| [couple.need_id, couple.offer_id]),
@@ -155,6 +160,7 @@ pub async fn gather(cx: &Cx, lang: Lang, reader: &Actor) -> Result<Attention, Fa
         oldest_suggestion,
         replies: titles.couples(replies, |at| if at < now { Tone::Late } else { Tone::Due }),
         unasked: titles.couples(unasked, |_| Tone::Due),
+        crowded: titles.couples(crowded, |_| Tone::Due),
         letters: troubled_letters(cx, lang).await?,
         reports: Group {
             count: reported,
@@ -185,6 +191,19 @@ pub async fn gather(cx: &Cx, lang: Lang, reader: &Actor) -> Result<Attention, Fa
         unmatched: titles.listings(unmatched, |_| Tone::Calm, "desk/pairings/new?need="),
         words_only: cx.search_all.health().words_only_reason.is_some(),
     })
+}
+
+async fn crowded(cx: &Cx) -> Result<(i64, Vec<Couple>), Fault> {
+    let waiting = room::waiting(cx).await?;
+    let count = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
+    let rows = waiting.into_iter().take(usize::try_from(SHOWN).unwrap_or(0));
+    let couple = |pairing: Pairing| Couple {
+        id: pairing.id,
+        need_id: pairing.need_id,
+        offer_id: pairing.offer_id,
+        at: pairing.updated_at,
+    };
+    Ok((count, rows.map(couple).collect()))
 }
 
 async fn troubled_letters(cx: &Cx, lang: Lang) -> Result<Group, Fault> {

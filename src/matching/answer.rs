@@ -1,7 +1,7 @@
 //! A side says yes or no: signed in as a member, or by the link of a letter. The first answer of a side stands.
 
 use super::stage::{Side, Stage, Step};
-use super::{Because, Couple, advance, couple, side_of, store, tell, uuid_of};
+use super::{Because, Couple, advance, couple, room, side_of, store, tell, uuid_of};
 use crate::accounts::tickets::{self, Purpose, Ticket};
 use crate::accounts::{self, Person, Reader};
 use crate::events::Event;
@@ -9,8 +9,6 @@ use crate::ids::{By, PairingId};
 use crate::kit::Cx;
 use crate::kit::db::Tx;
 use crate::kit::fault::Fault;
-use crate::listings::Listing;
-use crate::orgs;
 
 /// Someone who may answer for a side, and how they showed it.
 #[derive(Debug, Clone)]
@@ -44,13 +42,6 @@ pub async fn answerer(cx: &Cx, couple: &Couple, reader: &Reader, token: &str) ->
 pub async fn accept(cx: &Cx, id: PairingId, reader: &Reader, token: &str) -> Result<Stage, Fault> {
     let couple = couple(cx, id).await?;
     let who = answerer(cx, &couple, reader, token).await?;
-    let leads_to = super::stage::after(couple.pairing.stage, Step::Accept(who.side));
-    if leads_to == Some(Stage::Introduced) && !has_room(cx, &couple.offer).await? {
-        return Err(Fault::stale(
-            "Bên cung đang nhận đủ số cuộc giới thiệu. Điều phối viên sẽ báo khi có chỗ.",
-            "The provider has as many introductions as it can take. A coordinator will write when there is room.",
-        ));
-    }
     let mut tx = cx.db.begin().await?;
     let step = Step::Accept(who.side);
     let stage = take(cx, &mut tx, &couple, &who, step, &Because::default()).await?;
@@ -58,6 +49,14 @@ pub async fn accept(cx: &Cx, id: PairingId, reader: &Reader, token: &str) -> Res
         store::introduced(&mut tx, id, cx.now()).await?;
         let by = By::Person(who.person.id);
         tell(cx, &mut tx, by, Event::PairingIntroduced { pairing: id }).await?;
+        if !room::bears(&mut tx, &couple.offer).await? {
+            return Err(Fault::stale(
+                "Bên cung đang nhận đủ số cuộc giới thiệu, nên câu trả lời này chưa được ghi. Điều phối viên thấy hai \
+                 bên đang chờ; khi có chỗ, hãy bấm lại cùng liên kết này.",
+                "The provider has as many introductions as it can take, so this answer was not recorded. A coordinator \
+                 sees that you two wait; when there is room, answer again by the same link.",
+            ));
+        }
     }
     tx.commit().await?;
     Ok(stage)
@@ -105,15 +104,4 @@ async fn spend(cx: &Cx, tx: &mut Tx, who: &Answerer) -> Result<(), Fault> {
         Some(ticket) => tickets::spend(cx, tx, ticket).await,
         None => Ok(()),
     }
-}
-
-/// The smaller of the offer's and its organisation's capacity holds.
-pub async fn has_room(cx: &Cx, offer: &Listing) -> Result<bool, Fault> {
-    let (of_offer, of_org) = store::open_introductions(&cx.db, offer.id, offer.org_id).await?;
-    let offer_takes = offer.best().capacity.is_none_or(|most| of_offer < most);
-    let org_takes = match offer.org_id {
-        Some(org) => of_org < orgs::get(&cx.db, org).await?.capacity,
-        None => true,
-    };
-    Ok(offer_takes && org_takes)
 }

@@ -3,7 +3,7 @@
 
 use super::stage::{Stage, Step};
 use super::thresholds::{self, Threshold};
-use super::{Because, Pairing, advance, letters, store, tell};
+use super::{Because, Pairing, advance, letters, room, store, tell};
 use crate::events::Event;
 use crate::ids::{By, ListingId};
 use crate::kit::Cx;
@@ -42,6 +42,9 @@ async fn nudge(cx: &Cx) -> Result<(), Fault> {
     let now = cx.now();
     let nudge_days = thresholds::read(&cx.db).await?.get(Threshold::NudgeDays);
     for pairing in store::to_nudge(&cx.db, now.plus_days(-nudge_days)).await? {
+        if room::waits_for_room(cx, &pairing).await? {
+            continue;
+        }
         let mut tx = cx.db.begin().await?;
         if store::nudged(&mut tx, pairing.id, now).await? {
             tell(cx, &mut tx, By::Service, Event::NudgeDue { pairing: pairing.id }).await?;
@@ -53,6 +56,9 @@ async fn nudge(cx: &Cx) -> Result<(), Fault> {
 
 async fn lapse(cx: &Cx) -> Result<(), Fault> {
     for pairing in store::overdue(&cx.db, cx.now()).await? {
+        if room::waits_for_room(cx, &pairing).await? {
+            continue;
+        }
         let because = Because {
             reason: Some("no_reply".to_owned()),
             note: None,

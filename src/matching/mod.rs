@@ -29,6 +29,7 @@ mod moving;
 mod pages;
 mod preview;
 mod rights;
+pub mod room;
 pub mod score;
 pub mod stage;
 mod store;

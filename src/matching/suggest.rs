@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::judge::{heard_in, judge, maker, org_of, party_of, written};
 use super::score::{self, Party, Strength};
 use super::stage::{Side, Stage};
-use super::{Origin, answer, begin, decide, store, thresholds};
+use super::{Origin, begin, decide, room, store, thresholds};
 use crate::ids::{By, ListingId, OrgId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
@@ -180,7 +180,7 @@ async fn candidates(cx: &Cx, listing: &Listing) -> Result<Vec<Hit>, Fault> {
 
 /// A provider that has as many introductions as it can take is not suggested for now.
 async fn takes_more(cx: &Cx, listing: &Listing) -> Result<bool, Fault> {
-    Ok(listing.kind == Kind::Need || answer::has_room(cx, listing).await?)
+    Ok(listing.kind == Kind::Need || room::has_room(cx, listing).await?)
 }
 
 /// Members-only and invited listings meet only those who may read them.

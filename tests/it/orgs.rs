@@ -2,8 +2,9 @@
 
 use caunoi::accounts::Role;
 use caunoi::listings::Kind;
+use caunoi::matching::stage::Stage;
 
-use crate::scene::{Poster, Scene, posted, sick_rice};
+use crate::scene::{LAB, Poster, Scene, posted, sick_rice};
 use crate::world::{Browser, story};
 
 const FIRM: &str = "Công ty Bao bì Minh Long";
@@ -177,19 +178,7 @@ fn whoever_asks_to_join_is_answered_either_way() {
 fn a_provider_that_takes_one_introduction_is_suggested_again_when_it_has_room() {
     story(|world| async move {
         let scene = Scene::set(world).await;
-        let page = format!("/vi/organisations/{}", "vien-thi-giac-nam");
-        let form = scene.scientist.get(&format!("{page}/edit")).await;
-        form.is(200).shows("Nhận được mấy lời giới thiệu cùng lúc");
-        let mut one_at_a_time = firm();
-        set(&mut one_at_a_time, "kind", "institute");
-        set(&mut one_at_a_time, "name_vi", "Viện Thị giác Nam");
-        set(&mut one_at_a_time, "tax_code", "");
-        set(&mut one_at_a_time, "capacity", "1");
-        scene
-            .scientist
-            .post(&format!("{page}/edit"), &one_at_a_time)
-            .await
-            .is(303);
+        takes_one_at_a_time(&scene).await;
         let first = scene.introduced().await;
 
         let neighbour = Poster::new(Kind::Need, "Nông trường Đồng Cò", "hoa@dongco.example", "Hoa");
@@ -208,6 +197,40 @@ fn a_provider_that_takes_one_introduction_is_suggested_again_when_it_has_room() 
     });
 }
 
+#[test]
+fn two_who_want_it_wait_until_the_provider_has_room() {
+    story(|world| async move {
+        let scene = Scene::set(world).await;
+        takes_one_at_a_time(&scene).await;
+        let neighbour = Poster::new(Kind::Need, "Nông trường Đồng Cò", "hoa@dongco.example", "Hoa");
+        let (need, hoa) = posted(&scene.world, &neighbour, sick_rice()).await;
+        scene.world.settle().await;
+        let second = scene.pairing_of(need).await.expect("there is room still");
+        let approval = format!("/vi/pairings/{}/approval", second.id);
+        scene.coordinator.post(&approval, &[("words", "")]).await.is(303);
+        let first = scene.introduced().await;
+
+        let yes = format!("/vi/pairings/{}/acceptance", second.id);
+        hoa.post(&yes, &[]).await.is(303);
+        let refused = scene.scientist.post(&yes, &[]).await;
+        refused.is(409).shows("câu trả lời này chưa được ghi");
+        assert_eq!(scene.pairing_of(need).await.unwrap().stage, Stage::NeedAccepted);
+        scene
+            .coordinator
+            .get("/vi/desk")
+            .await
+            .shows("Chờ bên cung có chỗ");
+        scene.world.days_pass(12).await;
+        assert_eq!(scene.pairing_of(need).await.unwrap().stage, Stage::NeedAccepted);
+
+        let scientist = scene.sign_in_again(LAB).await;
+        let steps = format!("/vi/pairings/{}/steps", first.id);
+        scientist.post(&steps, &[("stage", "completed")]).await.is(303);
+        scientist.post(&yes, &[]).await.is(303);
+        assert_eq!(scene.pairing_of(need).await.unwrap().stage, Stage::Introduced);
+    });
+}
+
 // Steps of the stories ---------------------------------------------------------------------------
 
 type Fields = Vec<(&'static str, &'static str)>;
@@ -222,6 +245,19 @@ fn firm() -> Fields {
         ("tax_code", "0300588569"),
         ("capacity", "2"),
     ]
+}
+
+/// The laboratory says that it can take one introduction at a time.
+async fn takes_one_at_a_time(scene: &Scene) {
+    let page = "/vi/organisations/vien-thi-giac-nam/edit";
+    let form = scene.scientist.get(page).await;
+    form.is(200).shows("Nhận được mấy lời giới thiệu cùng lúc");
+    let mut fields = firm();
+    set(&mut fields, "kind", "institute");
+    set(&mut fields, "name_vi", "Viện Thị giác Nam");
+    set(&mut fields, "tax_code", "");
+    set(&mut fields, "capacity", "1");
+    scene.scientist.post(page, &fields).await.is(303);
 }
 
 fn set(form: &mut Fields, name: &str, value: &'static str) {
