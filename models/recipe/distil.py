@@ -22,6 +22,7 @@ from prepare import LONGEST, english_texts
 from texts import read_lessons, without_marks
 
 ENGLISH_ROWS = 30522
+TABLE = "embeddings.word_embeddings.weight"
 NEW_ROW_RATE, BODY_RATE = 1e-3, 8e-5
 # The share of the run in which the body rests; how low the rate has fallen at the end.
 ROWS_ONLY, LOWEST = 0.2, 0.02
@@ -45,7 +46,7 @@ def main():
     options = parser.parse_args()
     run = Run(options)
     run.learn()
-    save_file(run.weights(), os.path.join(options.work, f"{options.out}.safetensors"))
+    save_file(plain_weights(run.model.state_dict()), os.path.join(options.work, f"{options.out}.safetensors"))
 
 
 class Run:
@@ -190,13 +191,6 @@ class Run:
     def checkpoint_path(self):
         return os.path.join(self.options.work, f"{self.options.out}.checkpoint")
 
-    def weights(self):
-        """As a plain encoder, the two parts of the token table made one again."""
-        table = "embeddings.word_embeddings"
-        weights = {name: value for name, value in self.model.state_dict().items() if not name.startswith(table)}
-        weights[f"{table}.weight"] = self.table.weight.detach()
-        return {name: value.contiguous().cpu() for name, value in weights.items()}
-
 
 class SplitTable(nn.Module):
     """The token table in two parts, so that each can learn at its own rate."""
@@ -213,6 +207,13 @@ class SplitTable(nn.Module):
 
     def forward(self, ids):
         return F.embedding(ids, self.weight)
+
+
+def plain_weights(state):
+    """As a plain encoder has them, the two parts of the token table made one again."""
+    old, new = (state[TABLE.replace("weight", part)] for part in ("old", "new"))
+    weights = {name: value for name, value in state.items() if not name.startswith(TABLE.removesuffix("weight"))}
+    return {name: value.contiguous().cpu() for name, value in (weights | {TABLE: torch.cat([old, new])}).items()}
 
 
 def ranking_loss(found, wanted, bank):
