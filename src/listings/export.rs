@@ -85,10 +85,11 @@ const FOR_READERS: [&str; 9] = [
     "address",
 ];
 const BEFORE: [Field; 4] = [Field::Reference, Field::Kind, Field::Organisation, Field::OrgKind];
-const AFTER: [Field; 14] = [
+const AFTER: [Field; 15] = [
     Field::Sector,
     Field::Capability,
     Field::Cooperation,
+    Field::Industry,
     Field::Sdg,
     Field::Place,
     Field::Budget,
@@ -120,6 +121,7 @@ fn row(cx: &Cx, listing: &Listing, org: Option<&Org>) -> Vec<String> {
         codes(content, Scheme::Sector),
         codes(content, Scheme::Capability),
         codes(content, Scheme::Cooperation),
+        codes(content, Scheme::Industry),
         codes(content, Scheme::Sdg),
         content.place.clone().unwrap_or_default(),
         content.budget.clone().unwrap_or_default(),

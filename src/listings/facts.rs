@@ -59,6 +59,13 @@ pub fn of(kind: Kind, content: &Content, lang: Lang) -> Vec<Fact> {
     fact(
         Step::Fit,
         false,
+        "layers",
+        lang.t("Ngành kinh tế", "Industry"),
+        tags(Scheme::Industry),
+    );
+    fact(
+        Step::Fit,
+        false,
         "target",
         lang.t("Mục tiêu phát triển bền vững", "Sustainable development goals"),
         tags(Scheme::Sdg),

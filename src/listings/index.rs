@@ -16,6 +16,7 @@ pub const LAYOUT: Layout = Layout {
         "sector",
         "capability",
         "cooperation",
+        "industry",
         "sdg",
         "place",
         "org",
@@ -57,6 +58,7 @@ pub fn document(listing: &Listing, org: Option<&Org>) -> Option<Doc> {
         Scheme::Sector,
         Scheme::Capability,
         Scheme::Cooperation,
+        Scheme::Industry,
         Scheme::Sdg,
     ] {
         content

@@ -103,7 +103,9 @@ pub fn bar(need: &Party<'_>, offer: &Party<'_>, now: At) -> Option<Bar> {
         return Some(Bar::Excluded);
     }
     let contradicted = |one: &Content, other: &Content| {
-        missed(one, other).any(|tag| other.codes(tag.scheme).next().is_some() && tag.scheme != Scheme::Sdg)
+        missed(one, other).any(|tag| {
+            other.codes(tag.scheme).next().is_some() && !matches!(tag.scheme, Scheme::Sdg | Scheme::Industry)
+        })
     };
     (contradicted(need.content, offer.content) || contradicted(offer.content, need.content))
         .then_some(Bar::MustContradicted)

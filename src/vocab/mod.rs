@@ -12,7 +12,8 @@ use crate::kit::lang::Lang;
 
 codes! {
     pub enum Scheme {
-        Sector = "sector", Capability = "capability", Cooperation = "cooperation", Sdg = "sdg", Place = "place",
+        Sector = "sector", Capability = "capability", Cooperation = "cooperation",
+        Industry = "industry", Sdg = "sdg", Place = "place",
         Budget = "budget", Data = "data", OfferKind = "offer_kind", Size = "size", Trl = "trl",
         Decline = "decline", Close = "close", Outcome = "outcome", Evidence = "evidence",
     }
@@ -158,6 +159,7 @@ mod tests {
         assert_eq!(count(Scheme::Sector), 11);
         assert_eq!(count(Scheme::Capability), 28);
         assert_eq!(count(Scheme::Place), 169);
+        assert_eq!(count(Scheme::Industry), 22);
         assert_eq!(count(Scheme::Sdg), 17);
         for scheme in Scheme::ALL {
             assert!(

@@ -53,6 +53,7 @@ impl VocabulariesPage {
             Scheme::Sector => ("Lĩnh vực", "Sectors"),
             Scheme::Capability => ("Năng lực AI", "AI capabilities"),
             Scheme::Cooperation => ("Hình thức hợp tác", "Kinds of cooperation"),
+            Scheme::Industry => ("Ngành kinh tế", "Industries"),
             Scheme::Sdg => ("Mục tiêu phát triển bền vững", "Sustainable development goals"),
             Scheme::Place => ("Địa bàn", "Places"),
             Scheme::Budget => ("Mức kinh phí", "Budget bands"),

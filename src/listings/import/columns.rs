@@ -14,7 +14,7 @@ codes! {
         Title = "title", Summary = "summary", Body = "description", Partner = "partner", Technical = "technical",
         Today = "today", Success = "success", Advantage = "advantage", Economics = "economics",
         Kind = "kind", Reference = "reference", Organisation = "organisation", OrgKind = "organisation_kind",
-        Website = "website", Sector = "sector", Capability = "capability", Cooperation = "cooperation", Sdg = "sdg",
+        Website = "website", Sector = "sector", Capability = "capability", Cooperation = "cooperation", Industry = "industry", Sdg = "sdg",
         Place = "place", Budget = "budget", Data = "data", PersonalData = "personal_data", Trl = "trl",
         Deadline = "deadline", OfferKind = "offer_kind", Capacity = "capacity", Visibility = "visibility",
         Anonymous = "anonymous",

@@ -218,6 +218,7 @@ impl Row<'_> {
             (Field::Sector, Scheme::Sector, hints.sectors),
             (Field::Capability, Scheme::Capability, hints.capabilities),
             (Field::Cooperation, Scheme::Cooperation, Vec::new()),
+            (Field::Industry, Scheme::Industry, Vec::new()),
             (Field::Sdg, Scheme::Sdg, Vec::new()),
         ];
         for (field, scheme, hinted) in lists {

@@ -6,10 +6,11 @@ use crate::listings::{Content, Tag, Weight};
 use crate::vocab::{self, Scheme};
 
 /// The code lists of the second step, each a field of its own name.
-const FIT: [(Scheme, &str); 4] = [
+const FIT: [(Scheme, &str); 5] = [
     (Scheme::Sector, "sector"),
     (Scheme::Capability, "capability"),
     (Scheme::Cooperation, "cooperation"),
+    (Scheme::Industry, "industry"),
     (Scheme::Sdg, "sdg"),
 ];
 

@@ -139,6 +139,7 @@ fn shared_tags(need: &Listing, offer: &Listing, lang: Lang) -> Vec<String> {
         Scheme::Sector,
         Scheme::Capability,
         Scheme::Cooperation,
+        Scheme::Industry,
         Scheme::Sdg,
     ] {
         for code in need.best().codes(scheme) {

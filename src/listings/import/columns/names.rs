@@ -2,7 +2,7 @@
 
 use super::Field;
 
-pub(super) const NAMES: [(Field, &[&str]); 28] = [
+pub(super) const NAMES: [(Field, &[&str]); 29] = [
     (
         Field::Title,
         &[
@@ -156,7 +156,7 @@ pub(super) const NAMES: [(Field, &[&str]); 28] = [
     (Field::Website, &["website", "url", "trang web", "web"]),
     (
         Field::Sector,
-        &["sector", "sectors", "industry", "linh vuc", "nganh", "nganh nghe"],
+        &["sector", "sectors", "linh vuc", "nganh", "nganh nghe"],
     ),
     (
         Field::Capability,
@@ -173,6 +173,16 @@ pub(super) const NAMES: [(Field, &[&str]); 28] = [
     (
         Field::Cooperation,
         &["cooperation", "cooperation type", "hinh thuc hop tac", "hop tac"],
+    ),
+    (
+        Field::Industry,
+        &[
+            "industry",
+            "vsic",
+            "nganh kinh te",
+            "ma nganh",
+            "ma nganh kinh te",
+        ],
     ),
     (Field::Sdg, &["sdg", "sdgs", "muc tieu phat trien ben vung"]),
     (
