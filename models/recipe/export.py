@@ -30,6 +30,8 @@ CANARY = (
     ("Chatbot tiếng Việt chăm sóc khách hàng", "A Vietnamese customer service assistant"),
     ("That is a happy person", "That is a happy dog"),
 )
+# Processors round the 8-bit products differently, in the third decimal.
+TOLERANCE = 0.005
 
 
 def main():
@@ -210,14 +212,24 @@ def check(options, tokenizer_path):
     size = os.path.getsize(os.path.join(options.to, "model.onnx"))
     if size > LARGEST:
         raise SystemExit(f"model.onnx has {size} bytes, more than {LARGEST}")
-    for one, other in CANARY:
-        vectors = served([one, other])
-        print(f"{vectors[0] @ vectors[1]:.3f}  {one} · {other}")
-    print("ids of the first:", *served.tokenizer.encode(CANARY[0][0]).ids)
+    write_canary(options.to, served)
     for name in sorted(os.listdir(options.to)):
         if name != "README.md":
             with open(os.path.join(options.to, name), "rb") as file:
                 print(hashlib.sha256(file.read()).hexdigest(), name)
+
+def write_canary(folder, served):
+    """What the program checks whenever it loads the model: how a text is read, and how like some texts are."""
+    pairs = []
+    for one, other in CANARY:
+        vectors = served([one, other])
+        pairs.append({"one": one, "other": other, "cosine": round(float(vectors[0] @ vectors[1]), 3)})
+    text = CANARY[0][0]
+    tokens = {"text": text, "ids": served.tokenizer.encode(text).ids}
+    song = {"tolerance": TOLERANCE, "pairs": pairs, "tokens": tokens}
+    with open(os.path.join(folder, "canary.json"), "w", encoding="utf-8") as file:
+        json.dump(song, file, ensure_ascii=False, indent=2)
+        file.write("\n")
 
 
 if __name__ == "__main__":
