@@ -12,6 +12,7 @@ use crate::kit::web::{self as pages, Answer, Params, Shell};
 use crate::vocab::{self, Scheme, Term};
 
 mod answering;
+mod board;
 mod desk;
 mod interest;
 mod thread;
@@ -25,6 +26,7 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(interest::configure)
         .configure(preview::configure)
         .configure(thread::configure)
+        .configure(board::configure)
         .configure(desk::configure);
 }
 
