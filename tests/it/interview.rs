@@ -2,6 +2,7 @@
 
 use caunoi::accounts::Role;
 
+use crate::scene::all_looked_at;
 use crate::world::{Browser, World, story};
 
 const TITLE: &str = "Đếm bao gạo khi xuống hàng ở bến";
@@ -19,7 +20,7 @@ fn the_firm_objects_then_confirms_and_that_coordinator_publishes() {
         assert_eq!(letter.subject, format!("Xin xác nhận: {TITLE}"));
         let review = format!("/vi/desk/reviews/{}", base.rsplit('/').next().unwrap());
         let read = lan.get(&review).await.value("version");
-        lan.post(&format!("{review}/publication"), &[("version", &read)])
+        lan.post(&format!("{review}/publication"), &all_looked_at(&read))
             .await
             .is(409)
             .shows("Đơn vị chưa xác nhận bản này.");
@@ -74,7 +75,7 @@ fn the_firm_objects_then_confirms_and_that_coordinator_publishes() {
             .shows("Đã xác nhận.");
 
         let read = lan.get(&review).await.value("version");
-        lan.post(&format!("{review}/publication"), &[("version", &read)])
+        lan.post(&format!("{review}/publication"), &all_looked_at(&read))
             .await
             .is(303);
         let told = world.letter_to(CONTACT).await;

@@ -4,6 +4,7 @@ use caunoi::accounts::Role;
 use caunoi::ids::OrgId;
 use caunoi::kit::db::sql;
 
+use crate::scene::all_looked_at;
 use crate::world::{Browser, World, story};
 
 const TITLE: &str = "Nông dân gửi ảnh lá lúa bị đốm, muốn biết bệnh gì";
@@ -57,7 +58,7 @@ fn a_need_is_returned_with_all_reasons_then_published_and_found_by_anyone() {
         let seen = lan.get(&review).await;
         seen.is(200).shows(TITLE);
         let read = version(&seen.body);
-        lan.post(&format!("{review}/return"), &[("version", read.as_str())])
+        lan.post(&format!("{review}/return"), &all_looked_at(&read))
             .await
             .is(422);
         let reasons = [
@@ -77,7 +78,7 @@ fn a_need_is_returned_with_all_reasons_then_published_and_found_by_anyone() {
 
         hand_in(&farmer, &base).await;
         let read = version(&lan.get(&review).await.body);
-        lan.post(&format!("{review}/publication"), &[("version", read.as_str())])
+        lan.post(&format!("{review}/publication"), &all_looked_at(&read))
             .await
             .is(303);
         assert!(
@@ -150,7 +151,7 @@ fn nobody_publishes_their_own() {
         let review = format!("/vi/desk/reviews/{}", id(&base));
         let seen = lan.get(&review).await;
         let refused = lan
-            .post(&format!("{review}/publication"), &[("version", "5")])
+            .post(&format!("{review}/publication"), &all_looked_at("5"))
             .await;
         seen.is(200).shows("một điều phối viên khác phải duyệt");
         refused.is(409);
@@ -206,7 +207,7 @@ async fn publish(world: &World, base: &str) {
     let lan = world.coordinator().await;
     let review = format!("/vi/desk/reviews/{}", id(base));
     let read = version(&lan.get(&review).await.body);
-    lan.post(&format!("{review}/publication"), &[("version", read.as_str())])
+    lan.post(&format!("{review}/publication"), &all_looked_at(&read))
         .await
         .is(303);
     world.settle().await;
@@ -237,7 +238,7 @@ async fn write_need(browser: &Browser, base: &str) {
 async fn hand_in(browser: &Browser, base: &str) {
     let read = version(&browser.get(&format!("{base}/edit/check")).await.body);
     browser
-        .post(&format!("{base}/submission"), &[("version", read.as_str())])
+        .post(&format!("{base}/submission"), &all_looked_at(&read))
         .await
         .is(303);
 }

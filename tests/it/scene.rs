@@ -256,3 +256,9 @@ pub async fn posted(world: &World, poster: &Poster<'_>, content: Content) -> (Li
         .is(303);
     (listing, browser)
 }
+
+/// What publishing sends: the version that was read, and every point of the list ticked.
+pub fn all_looked_at(version: &str) -> Vec<(&str, &str)> {
+    let ticks = ["clear", "safe", "true", "fit", "lawful"].map(|code| ("check", code));
+    [("version", version)].into_iter().chain(ticks).collect()
+}

@@ -270,9 +270,9 @@ async fn check_evidence(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<Listi
     show(&cx, shell, &who.0, id, form).await
 }
 
-/// The page sends its list along; where it does, nothing on it may be passed over.
+/// Nothing on the list may be passed over.
 fn look_at_all(form: &mut Form) {
-    if form.ticked("checklist") && CHECKS.iter().any(|(code, ..)| !form.has("check", code)) {
+    if CHECKS.iter().any(|(code, ..)| !form.has("check", code)) {
         form.flaw(
             "checks",
             "Hãy đánh dấu mọi điều đã xem; điều nào chưa ổn thì trả lại kèm lý do.",
