@@ -23,14 +23,14 @@ from texts import read_lessons, without_marks
 
 ENGLISH_ROWS = 30522
 TABLE = "embeddings.word_embeddings.weight"
-NEW_ROW_RATE, BODY_RATE = 1e-3, 8e-5
+NEW_ROW_RATE, BODY_RATE = 1e-3, 5e-5
 # The share of the run in which the body rests; how low the rate has fallen at the end.
 ROWS_ONLY, LOWEST = 0.2, 0.02
 WARM_UP = 60
 TOKENS_A_STEP = 1200
 STRIPPED = 0.08
 # English texts for one Vietnamese, once the body learns, and how much more each weighs.
-ENGLISH, ENGLISH_WEIGHT = 0.25, 2.0
+ENGLISH, ENGLISH_WEIGHT = 0.35, 2.0
 # The likeness to every teacher vector, as a distribution: its weight, and how sharply it is seen.
 RANKING, TEMPERATURE = 0.3, 0.07
 CHECKPOINT_MINUTES, JUDGE_MINUTES, LOG_STEPS = 6, 20, 20
@@ -185,6 +185,8 @@ class Run:
             state = torch.load(self.checkpoint_path(), map_location=device(), weights_only=True)
             self.model.load_state_dict(state["model"])
             self.optimizer.load_state_dict(state["optimizer"])
+            for group, rate in zip(self.optimizer.param_groups, (NEW_ROW_RATE, BODY_RATE)):
+                group["rate"] = rate
             self.step, self.epoch, self.place, self.seconds, self.body_since = state["place"]
             print(f"going on at step {self.step}, after {self.seconds / 60:.1f} minutes", flush=True)
 

@@ -1,5 +1,6 @@
 """The lessons: pairs of an English and a Vietnamese text that say the same, each with where it comes from."""
 
+import glob
 import os
 import random
 import unicodedata
@@ -14,6 +15,8 @@ JOINED_ONE_IN = 14
 JOINED_CHARACTERS = 450
 ENGLISH_CHARACTERS = 450
 FRAMED = 4500
+# English that keeps the body true to its teacher over the whole vocabulary: what WordNet says of its words.
+GLOSSES, GLOSS_CHARACTERS = 24000, range(50, 220)
 
 TONES = "\u0300\u0301\u0309\u0303\u0323"
 # "hòa" and "hoà" are one word; the newer spelling is always right, since "hòan" is none.
@@ -46,7 +49,7 @@ def read_lessons(data, seed=0):
     train = kept + glossary + joined(kept, chance) + framed(glossary, chance)
     english = [pair.english for source in ENGLISH_ONLY for pair in files[source]]
     english = sorted({text for text in english if len(text) <= ENGLISH_CHARACTERS})
-    return Lessons(list(dict.fromkeys(train)), sorted(held_out), english)
+    return Lessons(list(dict.fromkeys(train)), sorted(held_out), english + glosses(data))
 
 
 def read_pairs(data, source):
@@ -57,6 +60,16 @@ def read_pairs(data, source):
             if english.strip() and vietnamese.strip():
                 pairs.append(Pair(english.strip(), unicodedata.normalize("NFC", vietnamese.strip()), source))
     return pairs
+
+
+def glosses(data):
+    """Of `wordnet/data.*`, as Debian's wordnet-base holds them, each n-th; none when the folder is not there."""
+    texts = set()
+    for path in sorted(glob.glob(os.path.join(data, "wordnet", "data.*"))):
+        with open(path, encoding="utf-8") as lines:
+            texts.update(line.partition(" | ")[2].strip().replace('"', "") for line in lines)
+    fitting = sorted(text for text in texts if len(text) in GLOSS_CHARACTERS)
+    return random.Random(0).sample(fitting, min(GLOSSES, len(fitting)))
 
 
 def joined(pairs, chance):
