@@ -18,7 +18,7 @@ use crate::kit::config::{Config, MetricsFrom};
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::mail::Mailer;
-use crate::kit::search::{Embedder, Search};
+use crate::kit::search::{Embedder, Meaning, Search, WhyNot};
 use crate::kit::web::{Answer, Link, Shell, Who, assets, guard};
 use crate::kit::{Cx, Inner, queue};
 use crate::listings;
@@ -41,16 +41,14 @@ pub async fn build_with_index(config: Config, clock: Clock, folder: &Path) -> an
     if let Err(why) = &embedder {
         tracing::warn!(%why, "no model: ranking by words alone");
     }
+    let meaning = open_meaning(&config, folder, embedder).await?;
     let (search, search_all) = {
-        let open = |name: &str, embedder| {
+        let open = |name: &str| {
             let path = folder.join(name);
             std::fs::create_dir_all(&path)?;
-            Search::open(&path, LAYOUT, embedder).with_context(|| format!("index in {}", path.display()))
+            Search::open(&path, LAYOUT, &meaning).with_context(|| format!("index in {}", path.display()))
         };
-        (
-            open("public", embedder.clone())?.search,
-            open("all", embedder)?.search,
-        )
+        (open("public")?.search, open("all")?.search)
     };
     let mailer = Mailer {
         transport: config.mail.clone(),
@@ -69,15 +67,29 @@ pub async fn build_with_index(config: Config, clock: Clock, folder: &Path) -> an
 }
 
 /// The embedding model the configuration chooses, or why there is none.
-pub async fn load_model(config: &Config) -> anyhow::Result<Result<Embedder, crate::kit::search::WhyNot>> {
-    let choice = config.model.clone();
+pub async fn load_model(config: &Config) -> anyhow::Result<Result<Embedder, WhyNot>> {
+    let (choice, load) = (config.model.clone(), loader(config));
+    Ok(tokio::task::spawn_blocking(move || load(&choice)).await?)
+}
+
+/// The vectors beside the index; where they are another model's, that one too.
+async fn open_meaning(
+    config: &Config,
+    folder: &Path,
+    embedder: Result<Embedder, WhyNot>,
+) -> anyhow::Result<Meaning> {
+    let (folder, load) = (folder.to_owned(), loader(config));
+    tokio::task::spawn_blocking(move || Meaning::open(&folder, embedder, load)).await?
+}
+
+fn loader(config: &Config) -> impl Fn(&str) -> Result<Embedder, WhyNot> + Send + 'static {
     let folders = config.runtime_folders();
     let model_dirs: Vec<PathBuf> = folders
         .iter()
         .map(|folder| folder.join("models"))
         .chain([PathBuf::from("models")])
         .collect();
-    Ok(tokio::task::spawn_blocking(move || Embedder::load(&choice, &folders, &model_dirs)).await?)
+    move |choice| Embedder::load(choice, &folders, &model_dirs)
 }
 
 /// Serves until told to stop (SIGINT, SIGTERM), then lets running requests end. What comes `first` is done
@@ -206,9 +218,13 @@ async fn readyz(cx: Cx) -> HttpResponse {
         "ready": database.is_ok(),
         "database": if database.is_ok() { "ok" } else { "not reachable" },
         "index": { "documents": health.docs, "vectors": health.vectors, "events_behind": behind },
-        "meaning": match (&health.model, &health.words_only_reason) {
-            (Some(model), _) => serde_json::json!({ "model": model }),
-            (None, why) => serde_json::json!({ "words_only": true, "why": why }),
+        "meaning": match (&health.model, &health.words_only_reason, &health.coming) {
+            (Some(model), _, None) => serde_json::json!({ "model": model }),
+            (Some(model), _, Some(coming)) => serde_json::json!({
+                "model": model,
+                "coming": { "model": coming.model, "known": coming.known, "of": coming.of },
+            }),
+            (None, why, _) => serde_json::json!({ "words_only": true, "why": why }),
         },
         "version": env!("CARGO_PKG_VERSION"),
     });

@@ -3,26 +3,28 @@
 //! Words come first and at once; vectors come from the database where some node computed them before, and
 //! are computed here where they are few. Many at a time (an import, a new model) are filled in behind.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::Listing;
 use super::index::{document, is_public};
 use super::store::indexing as store;
 use crate::events::{self, Event};
 use crate::ids::{ListingId, OrgId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
-use crate::kit::search::{Change, Doc};
+use crate::kit::search::{Change, Doc, Key, Space};
 use crate::orgs::{self, Org};
 
-/// Events taken at a time, and listings put into the index at a time.
+/// Events taken at a time, and listings put into the index at a time: each time costs a flush to disk.
 const EVENTS: i64 = 500;
-const LISTINGS: usize = 200;
+const LISTINGS: usize = 1_000;
 /// Passages computed on the way in; more than this are left to [`fill`].
 const AT_ONCE: usize = 48;
+/// Listings filled in at a time.
+const FILLED: usize = 32;
 
 /// Takes the next events into the index. `false`: the index is up to date.
 pub async fn step(cx: &Cx) -> Result<bool, Fault> {
@@ -50,7 +52,7 @@ pub async fn step(cx: &Cx) -> Result<bool, Fault> {
         }
     }
     let ids: Vec<ListingId> = ids.into_iter().collect();
-    put(cx, &ids, last.number).await?;
+    put(cx, &mut Orgs::new(), &ids, last.number).await?;
     Ok(true)
 }
 
@@ -64,134 +66,282 @@ async fn rebuild(cx: &Cx) -> Result<bool, Fault> {
     tracing::info!(listings = ids.len(), "index: building from the database");
     // Its old position holds until the last part is in: cut short, the building begins again.
     let held = cx.search.position().min(cx.search_all.position());
+    let mut orgs = Orgs::new();
     let mut parts = ids.chunks(LISTINGS).peekable();
     if parts.peek().is_none() {
-        put(cx, &[], upto).await?;
+        put(cx, &mut orgs, &[], upto).await?;
     }
     while let Some(part) = parts.next() {
-        put(cx, part, if parts.peek().is_none() { upto } else { held }).await?;
+        put(
+            cx,
+            &mut orgs,
+            part,
+            if parts.peek().is_none() { upto } else { held },
+        )
+        .await?;
     }
     tracing::info!(listings = ids.len(), "index: built");
     Ok(true)
 }
 
 /// Puts or drops these listings in both indexes, as one commit each.
-async fn put(cx: &Cx, ids: &[ListingId], upto: i64) -> Result<(), Fault> {
-    let listings = super::many(&cx.db, ids).await?;
-    let mut orgs = HashMap::new();
-    let (mut open, mut all) = (Vec::new(), Vec::new());
-    let mut to_compute = AT_ONCE;
-    let found: BTreeSet<ListingId> = listings.iter().map(|listing| listing.id).collect();
-    for gone in ids.iter().filter(|id| !found.contains(*id)) {
-        open.push(Change::Drop(gone.0));
-        all.push(Change::Drop(gone.0));
+async fn put(cx: &Cx, orgs: &mut Orgs, ids: &[ListingId], upto: i64) -> Result<(), Fault> {
+    let meaning = cx.search_all.meaning();
+    let _turn = meaning.turn().await;
+    let read = read(cx, orgs, ids).await?;
+    let mut allowance = AT_ONCE;
+    for space in meaning.spaces() {
+        learn(cx, &space, &read.docs, &mut allowance).await?;
     }
-    for listing in &listings {
-        let Some(doc) = document(listing, org(cx, &mut orgs, listing).await?.as_ref()) else {
-            open.push(Change::Drop(listing.id.0));
-            all.push(Change::Drop(listing.id.0));
-            continue;
-        };
-        let vectors = vectors_of(cx, &doc, &mut to_compute).await?;
-        if is_public(listing) {
-            open.push(Change::Put(doc.clone(), vectors.clone()));
+    let drop_it = |id: &ListingId| Change::Drop(id.0);
+    let mut open: Vec<Change> = read.unseen.iter().map(drop_it).collect();
+    let mut all = open.clone();
+    for id in &read.unseen {
+        meaning.forget(id.0);
+    }
+    for (doc, is_public) in read.docs {
+        open.push(if is_public {
+            Change::Put(doc.clone())
         } else {
-            open.push(Change::Drop(listing.id.0));
-        }
-        all.push(Change::Put(doc, vectors));
+            Change::Drop(doc.id)
+        });
+        all.push(Change::Put(doc));
     }
-    cx.search.aside(move |search| search.apply(open, upto)).await?;
-    cx.search_all.aside(move |search| search.apply(all, upto)).await?;
+    let open = cx.search.aside(move |search| search.apply(open, upto));
+    let all = cx.search_all.aside(move |search| search.apply(all, upto));
+    let (open, all) = tokio::join!(open, all);
+    open?;
+    all?;
     Ok(())
 }
 
-async fn org(cx: &Cx, known: &mut HashMap<OrgId, Org>, listing: &Listing) -> Result<Option<Org>, Fault> {
-    let Some(id) = listing.org_id else { return Ok(None) };
-    if let Some(org) = known.get(&id) {
-        return Ok(Some(org.clone()));
-    }
-    let org = orgs::get(&cx.db, id).await?;
-    known.insert(id, org.clone());
-    Ok(Some(org))
+/// Listings as the index sees them.
+struct Read {
+    /// Each with whether it is public.
+    docs: Vec<(Doc, bool)>,
+    /// Gone, or shown to nobody.
+    unseen: Vec<ListingId>,
 }
 
-/// The vectors of a document's passages: from the database where the text is the same, else computed while
-/// the allowance lasts. Empty: none yet.
-async fn vectors_of(cx: &Cx, doc: &Doc, allowance: &mut usize) -> Result<Vec<Vec<f32>>, Fault> {
-    let Some(model) = cx.search_all.model().map(str::to_owned) else {
-        return Ok(Vec::new());
-    };
-    let hashes: Vec<Vec<u8>> = doc
-        .passages
+/// The organisations met so far.
+type Orgs = HashMap<OrgId, Org>;
+
+async fn read(cx: &Cx, orgs: &mut Orgs, ids: &[ListingId]) -> Result<Read, Fault> {
+    let listings = super::many(&cx.db, ids).await?;
+    let mut unknown: Vec<OrgId> = listings
         .iter()
-        .map(|passage| Sha256::digest(passage.as_bytes()).to_vec())
+        .filter_map(|listing| listing.org_id)
+        .filter(|id| !orgs.contains_key(id))
         .collect();
-    let stored = store::vectors(&cx.db, ListingId(doc.id), &model).await?;
-    if stored.len() == hashes.len()
-        && stored
-            .iter()
-            .zip(&hashes)
-            .all(|((hash, _), wanted)| hash == wanted)
-    {
-        return Ok(stored.into_iter().map(|(_, vector)| floats(&vector)).collect());
+    unknown.sort_unstable();
+    unknown.dedup();
+    if !unknown.is_empty() {
+        orgs.extend(
+            orgs::many(&cx.db, &unknown)
+                .await?
+                .into_iter()
+                .map(|org| (org.id, org)),
+        );
     }
-    if doc.passages.len() > *allowance {
-        return Ok(Vec::new());
-    }
-    *allowance -= doc.passages.len();
-    let passages = doc.passages.clone();
-    let vectors = cx.search_all.aside(move |search| search.embed(&passages)).await?;
-    let rows: Vec<(Vec<u8>, Vec<u8>)> = hashes
-        .into_iter()
-        .zip(&vectors)
-        .map(|(hash, vector)| (hash, bytes(vector)))
+    let docs: Vec<(Doc, bool)> = listings
+        .iter()
+        .filter_map(|listing| {
+            let org = listing.org_id.and_then(|id| orgs.get(&id));
+            Some((document(listing, org)?, is_public(listing)))
+        })
         .collect();
-    store::keep_vectors(cx, ListingId(doc.id), &model, rows).await?;
-    Ok(vectors)
+    let seen: HashSet<Uuid> = docs.iter().map(|(doc, _)| doc.id).collect();
+    let unseen = ids.iter().filter(|id| !seen.contains(&id.0)).copied().collect();
+    Ok(Read { docs, unseen })
 }
 
-/// Computes the vectors of one listing that has none of this model yet. `false`: none is missing.
-pub async fn fill(cx: &Cx) -> Result<bool, Fault> {
-    let Some(model) = cx.search_all.model().map(str::to_owned) else {
-        return Ok(false);
-    };
-    let Some(id) = store::without_vectors(&cx.db, &model).await? else {
-        return Ok(false);
-    };
-    let listing = super::get(&cx.db, id).await?;
-    let org = org(cx, &mut HashMap::new(), &listing).await?;
-    let Some(doc) = document(&listing, org.as_ref()) else {
-        return Ok(false);
-    };
-    let vectors = vectors_of(cx, &doc, &mut { usize::MAX }).await?;
-    if vectors.is_empty() {
-        return Ok(false);
-    }
-    if is_public(&listing) {
-        cx.search.remember([(listing.id.0, vectors.clone())]);
-    }
-    cx.search_all.remember([(listing.id.0, vectors)]);
-    Ok(true)
+// What they mean -------------------------------------------------------------------------------------------------
+
+/// A text's passages, and what their vectors are known by.
+struct Wanted<'a> {
+    id: ListingId,
+    passages: &'a [String],
+    hashes: Vec<Vec<u8>>,
+    key: Key,
 }
 
-/// After a start: the vectors of what the index on disk already holds.
-pub async fn remember(cx: &Cx) -> Result<usize, Fault> {
-    let Some(model) = cx.search_all.model().map(str::to_owned) else {
-        return Ok(0);
-    };
-    let rows = store::all_vectors(&cx.db, &model).await?;
-    let mut open: HashMap<Uuid, Vec<Vec<f32>>> = HashMap::new();
-    let mut all: HashMap<Uuid, Vec<Vec<f32>>> = HashMap::new();
-    for (id, public, vector) in rows {
-        let vector = floats(&vector);
-        if public {
-            open.entry(id.0).or_default().push(vector.clone());
+impl<'a> Wanted<'a> {
+    fn of(doc: &'a Doc) -> Self {
+        let hash = |passage: &String| Sha256::digest(passage.as_bytes()).to_vec();
+        let hashes: Vec<Vec<u8>> = doc.passages.iter().map(hash).collect();
+        Self {
+            id: ListingId(doc.id),
+            passages: &doc.passages,
+            key: Key::of(&hashes),
+            hashes,
         }
-        all.entry(id.0).or_default().push(vector);
     }
-    let count = all.len();
-    cx.search.remember(open);
-    cx.search_all.remember(all);
+}
+
+/// What the vectors of a document's text are known by.
+pub fn key_of(doc: &Doc) -> Key {
+    Wanted::of(doc).key
+}
+
+/// Tells a model's space what it does not know of these documents: from the database where the text is the same, else
+/// computed while the allowance of passages lasts. What is left over has no vectors until [`fill`] comes to it.
+async fn learn(
+    cx: &Cx,
+    space: &Arc<Space>,
+    docs: &[(Doc, bool)],
+    allowance: &mut usize,
+) -> Result<(), Fault> {
+    let wanted: Vec<Wanted> = docs
+        .iter()
+        .map(|(doc, _)| Wanted::of(doc))
+        .filter(|wanted| !space.knows(wanted.id.0, wanted.key))
+        .collect();
+    let missing = recall(cx, space, wanted).await?;
+    let (now, later): (Vec<Wanted>, Vec<Wanted>) = missing.into_iter().partition(|wanted| {
+        let fits = wanted.passages.len() <= *allowance;
+        *allowance -= if fits { wanted.passages.len() } else { 0 };
+        fits
+    });
+    for wanted in later {
+        // Vectors of an older text would be worse than none.
+        space.forget(wanted.id.0);
+    }
+    let computed = compute(cx, space, &now).await?;
+    for (wanted, vectors) in now.iter().zip(computed) {
+        space.remember(wanted.id.0, wanted.key, &vectors);
+    }
+    Ok(())
+}
+
+/// Remembers what the database holds of the very texts; gives back the rest.
+async fn recall<'a>(cx: &Cx, space: &Arc<Space>, wanted: Vec<Wanted<'a>>) -> Result<Vec<Wanted<'a>>, Fault> {
+    let ids: Vec<ListingId> = wanted.iter().map(|wanted| wanted.id).collect();
+    let stored = stored(cx, space, &ids).await?;
+    let mut missing = Vec::new();
+    for wanted in wanted {
+        match stored.get(&wanted.id) {
+            Some(stored) if stored.hashes == wanted.hashes => {
+                space.remember(wanted.id.0, wanted.key, &stored.vectors);
+            }
+            _ => missing.push(wanted),
+        }
+    }
+    Ok(missing)
+}
+
+/// The vectors of these texts, written to the database for every node.
+async fn compute(cx: &Cx, space: &Arc<Space>, wanted: &[Wanted<'_>]) -> Result<Vec<Vec<Vec<f32>>>, Fault> {
+    let texts: Vec<String> = wanted
+        .iter()
+        .flat_map(|wanted| wanted.passages)
+        .cloned()
+        .collect();
+    let (model, reader) = (space.model().unwrap_or_default(), space.clone());
+    let mut vectors = if texts.is_empty() {
+        Vec::new().into_iter()
+    } else {
+        cx.search_all
+            .aside(move |_| reader.embed_many(&texts))
+            .await?
+            .into_iter()
+    };
+    let of_each: Vec<Vec<Vec<f32>>> = wanted
+        .iter()
+        .map(|wanted| vectors.by_ref().take(wanted.passages.len()).collect())
+        .collect();
+    let rows = wanted.iter().zip(&of_each).map(|(wanted, vectors)| {
+        let rows = wanted
+            .hashes
+            .iter()
+            .cloned()
+            .zip(vectors.iter().map(|vector| bytes(vector)));
+        (wanted.id, rows.collect())
+    });
+    store::keep_vectors(cx, model, rows.collect()).await?;
+    Ok(of_each)
+}
+
+/// What the database holds of a listing.
+#[derive(Default)]
+struct Stored {
+    hashes: Vec<Vec<u8>>,
+    vectors: Vec<Vec<f32>>,
+}
+
+async fn stored(cx: &Cx, space: &Space, ids: &[ListingId]) -> Result<HashMap<ListingId, Stored>, Fault> {
+    let mut stored: HashMap<ListingId, Stored> = HashMap::new();
+    if let Some(model) = space.model().filter(|_| !ids.is_empty()) {
+        for (id, hash, vector) in store::vectors(&cx.db, ids, model).await? {
+            let of = stored.entry(id).or_default();
+            of.hashes.push(hash);
+            of.vectors.push(floats(&vector));
+        }
+    }
+    Ok(stored)
+}
+
+/// Computes the vectors of the next listings that have none: after an import, and of a model on its way in, which
+/// serves as soon as it knows all of them. `false`: none is missing.
+pub async fn fill(cx: &Cx) -> Result<bool, Fault> {
+    let meaning = cx.search_all.meaning();
+    for space in meaning.spaces() {
+        let asked = space.clone();
+        let missing = cx
+            .search_all
+            .aside(move |search| search.without_meaning(&asked, FILLED))
+            .await?;
+        if missing.is_empty() {
+            if meaning.flip_to(&space) {
+                return Ok(true);
+            }
+            continue;
+        }
+        let ids: Vec<ListingId> = missing.into_iter().map(ListingId).collect();
+        let mut orgs = Orgs::new();
+        let docs = read(cx, &mut orgs, &ids).await?.docs;
+        // The long part happens out of turn, and into the database only …
+        let stored = stored(cx, &space, &ids).await?;
+        let wanted = docs.iter().map(|(doc, _)| Wanted::of(doc)).filter(|wanted| {
+            stored
+                .get(&wanted.id)
+                .is_none_or(|stored| stored.hashes != wanted.hashes)
+        });
+        compute(cx, &space, &wanted.collect::<Vec<_>>()).await?;
+        // … so that a text changed meanwhile is not given the vectors it had before.
+        let _turn = meaning.turn().await;
+        let read = read(cx, &mut orgs, &ids).await?;
+        learn(cx, &space, &read.docs, &mut 0).await?;
+        for id in read.unseen {
+            space.remember(id.0, Key::default(), &[]);
+        }
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// After a start: the vectors of what the index holds and the file beside it does not. How many documents.
+pub async fn remember(cx: &Cx) -> Result<usize, Fault> {
+    let mut count = 0;
+    for space in cx.search_all.meaning().spaces() {
+        let asked = space.clone();
+        let missing = cx
+            .search_all
+            .aside(move |search| search.without_meaning(&asked, usize::MAX))
+            .await?;
+        let ids: Vec<ListingId> = missing.into_iter().map(ListingId).collect();
+        for ids in ids.chunks(LISTINGS) {
+            for (id, stored) in stored(cx, &space, ids).await? {
+                space.remember(id.0, Key::of(&stored.hashes), &stored.vectors);
+                count += 1;
+            }
+        }
+    }
+    cx.search_all
+        .aside(|search| {
+            search.meaning().sync();
+            Ok(())
+        })
+        .await?;
     Ok(count)
 }
 

@@ -95,7 +95,11 @@ pub(super) async fn judge(
 
 /// What made the scores of this process: the rule and the model of meanings.
 pub(super) fn maker(cx: &Cx) -> String {
-    format!("{}+{}", score::MODEL, cx.search_all.model().unwrap_or("words"))
+    format!(
+        "{}+{}",
+        score::MODEL,
+        cx.search_all.model().as_deref().unwrap_or("words")
+    )
 }
 
 /// The words both texts use and the sentences that answer each other, from what both sides may read.

@@ -19,6 +19,7 @@ mod interview;
 mod letters;
 mod level;
 mod listings;
+mod models;
 mod my_data;
 mod orgs;
 mod outbox;

@@ -4,6 +4,7 @@
 //! be missing. Neither is an error of the service: it then ranks by words alone and says so.
 
 use std::{
+    collections::BTreeMap,
     fmt, fs,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -22,6 +23,8 @@ use super::{Result, canary};
 const BUNDLED: &str = "vi-en";
 /// More tokens than this the model has never seen in one text.
 const LONGEST_TEXT: usize = 512;
+/// Texts of one length that run together where nobody waits: more gain nothing and keep a question waiting.
+const TOGETHER: usize = 16;
 
 /// A loaded model. Clones share it.
 #[derive(Clone)]
@@ -29,6 +32,8 @@ pub struct Embedder {
     model: Arc<Mutex<TextEmbedding>>,
     recall: Arc<Recall>,
     name: Arc<str>,
+    /// What the configuration called it, so that it can be loaded again when another is wanted.
+    choice: Arc<str>,
     /// Some families want every text introduced by a word of theirs.
     prefix: &'static str,
 }
@@ -81,12 +86,12 @@ impl Embedder {
             std::iter::once(PathBuf::from(choice)).chain(beside).collect()
         };
         match folders.iter().find(|folder| folder.join("model.onnx").is_file()) {
-            Some(folder) => Self::from_folder(folder).map_err(|error| WhyNot::BadModel {
+            Some(folder) => Self::from_folder(folder, choice).map_err(|error| WhyNot::BadModel {
                 path: folder.clone(),
                 because: format!("{error:#}"),
             }),
             None => match listed_model(choice) {
-                Some(model) => Self::from_hub(model, model_dirs),
+                Some(model) => Self::from_hub(model, choice, model_dirs),
                 None => Err(WhyNot::NoModel { looked_at: folders }),
             },
         }
@@ -95,6 +100,10 @@ impl Embedder {
     /// Name and content of the model: vectors of another model must not be compared with ours.
     pub fn model(&self) -> &str {
         &self.name
+    }
+
+    pub(super) fn choice(&self) -> &str {
+        &self.choice
     }
 
     /// One vector of length one for each text. Each text runs alone: in a batch its vector would
@@ -107,22 +116,53 @@ impl Embedder {
             .collect()
     }
 
-    fn embed_one(&self, text: &str) -> Result<Vec<f32>> {
-        let text = format!("{}{text}", self.prefix);
-        let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
-        let vector = model.embed([text], Some(1))?.pop();
-        drop(model);
-        let mut vector = vector.ok_or_else(|| anyhow::anyhow!("the model gave no vector"))?;
-        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
-        if length > 0.0 {
-            for part in &mut vector {
-                *part /= length;
+    /// As `embed`, for many texts that nobody waits for. Texts of the same number of tokens run together: nothing
+    /// is padded, so each gets the vector it would get alone, and the lock is free again after each run.
+    pub fn embed_many<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Vec<f32>>> {
+        let mut by_length: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, text) in texts.iter().enumerate() {
+            let text = format!("{}{}", self.prefix, text.as_ref());
+            by_length
+                .entry(self.token_ids(&text)?.len())
+                .or_default()
+                .push(at);
+        }
+        let mut vectors = vec![Vec::new(); texts.len()];
+        for same in by_length.values().flat_map(|same| same.chunks(TOGETHER)) {
+            let run: Vec<&str> = same.iter().map(|at| texts[*at].as_ref()).collect();
+            for (at, vector) in same.iter().zip(self.run(&run)?) {
+                vectors[*at] = vector;
             }
         }
-        Ok(vector)
+        Ok(vectors)
     }
 
-    fn from_folder(folder: &Path) -> Result<Self> {
+    fn embed_one(&self, text: &str) -> Result<Vec<f32>> {
+        self.run(&[text])?
+            .pop()
+            .ok_or_else(|| anyhow::anyhow!("the model gave no vector"))
+    }
+
+    /// One run of the model.
+    fn run(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+        let texts: Vec<String> = texts
+            .iter()
+            .map(|text| format!("{}{text}", self.prefix))
+            .collect();
+        let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut vectors = model.embed(&texts, Some(texts.len()))?;
+        drop(model);
+        anyhow::ensure!(vectors.len() == texts.len(), "the model gave no vector");
+        for vector in &mut vectors {
+            let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+            if length > 0.0 {
+                vector.iter_mut().for_each(|part| *part /= length);
+            }
+        }
+        Ok(vectors)
+    }
+
+    fn from_folder(folder: &Path, choice: &str) -> Result<Self> {
         let read = |name: &str| {
             fs::read(folder.join(name)).map_err(|error| anyhow::anyhow!("{name} cannot be read: {error}"))
         };
@@ -153,6 +193,7 @@ impl Embedder {
             model: Arc::new(Mutex::new(model)),
             recall: Arc::default(),
             name: format!("{name}@{digest:012x}").into(),
+            choice: choice.into(),
             prefix,
         };
         canary::listen(&embedder, folder)?;
@@ -172,6 +213,7 @@ impl Embedder {
     /// A model of fastembed's list, kept in the first of the folders once it was downloaded.
     fn from_hub(
         model: ModelInfo<EmbeddingModel>,
+        choice: &str,
         model_dirs: &[PathBuf],
     ) -> std::result::Result<Self, WhyNot> {
         let mut options = TextInitOptions::new(model.model)
@@ -187,6 +229,7 @@ impl Embedder {
         Ok(Self {
             prefix: prefix_of(&model.model_code),
             name: model.model_code.into(),
+            choice: choice.into(),
             model: Arc::new(Mutex::new(loaded)),
             recall: Arc::default(),
         })
@@ -281,6 +324,27 @@ pub(super) mod tests {
             .embed(&["một văn bản khác hẳn và dài hơn nhiều", "dự báo nhu cầu"])
             .unwrap();
         assert_eq!(alone[0], beside[1]);
+    }
+
+    #[test]
+    fn many_texts_get_the_vectors_they_get_alone() {
+        let Some(embedder) = bundled() else { return };
+        let texts: Vec<String> = [
+            "dự báo nhu cầu",
+            "phát hiện bệnh trên lá lúa từ ảnh chụp bằng điện thoại",
+            "ảnh lá lúa",
+            "Deep learning for plant disease recognition in the field",
+            "retail demand forecasting",
+        ]
+        .iter()
+        .flat_map(|text| ["", "AI ", "máy "].map(|before| format!("{before}{text}")))
+        .collect();
+        let together = embedder.embed_many(&texts).unwrap();
+        for (text, vector) in texts.iter().zip(&together) {
+            let alone = embedder.embed_one(text).unwrap();
+            let likeness = super::super::vectors::cosine(&alone, vector);
+            assert!(likeness > 0.9999, "{text}: {likeness}");
+        }
     }
 
     #[test]

@@ -19,7 +19,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 pub use super::quality::{Latency, Quality, Report};
-use super::{Change, Doc, Embedder, Layout, Like, Result, Search, WhyNot, find::Answer, sentences::passages};
+use super::{
+    Change, Doc, Embedder, Key, Layout, Like, Meaning, Result, Search, WhyNot, find::Answer,
+    sentences::passages,
+};
 
 /// One commit holds this many documents, so that progress is seen.
 const BATCH: usize = 64;
@@ -51,7 +54,7 @@ pub fn evaluate(
         keywords: &[],
         numbers: &[],
     };
-    let search = Search::open(&folder.0, layout, embedder)?.search;
+    let search = Search::open(&folder.0, layout, &Meaning::in_memory(embedder))?.search;
     let names = fill(&search, &corpus)?;
     let queries: Vec<&Text> = queries
         .iter()
@@ -101,6 +104,7 @@ fn fill(search: &Search, corpus: &[Text]) -> Result<HashMap<Uuid, String>> {
             names.insert(id, text.id.clone());
             let passages = passages(&text.title, &text.body, "");
             let vectors = search.embed(&passages)?;
+            search.meaning().serving().remember(id, Key::default(), &vectors);
             let doc = Doc {
                 id,
                 title: text.title.clone(),
@@ -109,7 +113,7 @@ fn fill(search: &Search, corpus: &[Text]) -> Result<HashMap<Uuid, String>> {
                 numbers: Vec::new(),
                 passages,
             };
-            changes.push(Change::Put(doc, vectors));
+            changes.push(Change::Put(doc));
             progress.inc(1);
         }
         search.apply(changes, i64::try_from(upto)?)?;

@@ -1,19 +1,19 @@
 //! The two questions: a typed one, and a whole text.
 
-use std::{cmp::Reverse, sync::PoisonError};
+use std::cmp::Ordering;
 
 use tantivy::Searcher;
-use uuid::Uuid;
 
 use super::{
     Filter, Found, Hit, Like, Order, Query, Result, Search, Sort,
     gather::{self, Admitted, Place, Scores},
     index::Teacher,
+    meaning::{Probe, Space},
+    places::Whose,
     query::{self, Reading},
     rank::{self, Fit, Judged, Trust},
     restore, sentences,
     tongue::{Tongue, tongue},
-    vectors::Probe,
     vietnamese,
 };
 
@@ -59,38 +59,35 @@ impl Search {
             .collect();
         let chosen = chosen?;
         let asked = !query.text.trim().is_empty();
-        let relevant: Vec<(Judged, Fit)> = rows
-            .into_iter()
-            .zip(fits)
-            .filter(|(row, fit)| !asked || answers(row, *fit))
+        // From here on a document is its number in `rows`: there may be very many.
+        let relevant: Vec<usize> = (0..rows.len())
+            .filter(|at| !asked || answers(&rows[*at], fits[*at]))
             .collect();
         for facet in &query.facets {
-            let passes = |place: Place| chosen.iter().all(|(on, by)| *on == Some(facet) || by.lets(place));
-            let places: Vec<Place> = relevant
-                .iter()
-                .map(|(row, _)| row.place)
-                .filter(|place| passes(*place))
-                .collect();
+            let passes = |place: &Place| {
+                chosen
+                    .iter()
+                    .all(|(on, by)| *on == Some(facet) || by.lets(*place))
+            };
+            let places = relevant.iter().map(|at| rows[*at].place).filter(passes);
             found
                 .facets
-                .push((facet, gather::counts(&searcher, facet, &places)?));
+                .push((facet, gather::counts(&searcher, facet, places)?));
         }
-        let mut hits: Vec<(Judged, Fit)> = relevant
-            .into_iter()
-            .filter(|(row, _)| chosen.iter().all(|(_, by)| by.lets(row.place)))
-            .collect();
+        let passes = |at: &usize| chosen.iter().all(|(_, by)| by.lets(rows[*at].place));
+        let hits: Vec<usize> = relevant.into_iter().filter(passes).collect();
         found.total = hits.len();
         let sort = if asked || query.sort != Sort::Fit {
             query.sort
         } else {
             Sort::Newest
         };
-        self.sort(&searcher, &mut hits, sort)?;
+        let shown = query.offset.saturating_add(query.limit);
+        let hits = self.first(&searcher, (&rows, &fits), hits, sort, shown)?;
         found.hits = hits
-            .iter()
+            .into_iter()
             .skip(query.offset)
-            .take(query.limit)
-            .map(hit)
+            .map(|at| hit(&rows[at], fits[at]))
             .collect();
         Ok(found)
     }
@@ -99,9 +96,12 @@ impl Search {
     pub fn like(&self, like: &Like) -> Result<Vec<Hit>> {
         let filters: Vec<&Filter> = like.filters.iter().collect();
         let answer = self.long(&self.0.words.searcher(), like, &filters)?;
-        let mut hits: Vec<(Judged, Fit)> = answer.rows.into_iter().zip(answer.fits).collect();
-        hits.sort_by(best_first);
-        Ok(hits.iter().take(like.limit).map(hit).collect())
+        let (rows, fits) = (&answer.rows, &answer.fits);
+        let mut hits: Vec<usize> = (0..rows.len()).collect();
+        keep_first(&mut hits, like.limit, |one, other| {
+            best_first(rows, fits, *one, *other)
+        });
+        Ok(hits.into_iter().map(|at| hit(&rows[at], fits[at])).collect())
     }
 
     pub(super) fn typed(&self, searcher: &Searcher, text: &str, filters: &[&Filter]) -> Result<Answer> {
@@ -121,14 +121,19 @@ impl Search {
         );
         // The model reads Vietnamese with its marks; without them it loses half of the sense.
         let meant = restored.as_deref().unwrap_or(text);
+        let space = self.0.meaning.serving();
         let vectors = if tokens.is_empty() {
             Vec::new()
         } else {
-            self.embed(&[meant])?
+            space.embed(&[meant])?
         };
         let scores = Scores::of(searcher, &*words)?;
-        let rows = self.judged(reading, filters, &scores, vectors, tongue(meant))?;
-        let degraded = self.0.embedder.is_err();
+        let near = Near {
+            space: &space,
+            probe: Probe::new(&vectors),
+        };
+        let rows = self.judged(reading, filters, &scores, &near, tongue(meant))?;
+        let degraded = space.model().is_none();
         Ok(Answer::new(
             rows,
             rank::TYPED,
@@ -148,11 +153,16 @@ impl Search {
         };
         let text = format!("{}\n{}", like.title, like.text);
         let scores = Scores::of(searcher, &*reading.long(&vietnamese::tokens(&text))?)?;
+        let space = self.0.meaning.serving();
         let vectors = match &like.passages_vectors {
             Some(vectors) => vectors.clone(),
-            None => self.embed(&sentences::passages(&like.title, &like.text, ""))?,
+            None => space.embed(&sentences::passages(&like.title, &like.text, ""))?,
         };
-        let rows = self.judged(reading, filters, &scores, vectors, tongue(&text))?;
+        let near = Near {
+            space: &space,
+            probe: Probe::new(&vectors),
+        };
+        let rows = self.judged(reading, filters, &scores, &near, tongue(&text))?;
         Ok(Answer::new(rows, rank::LONG, Found::default()))
     }
 
@@ -161,46 +171,72 @@ impl Search {
         reading: Reading<'_>,
         filters: &[&Filter],
         scores: &Scores,
-        vectors: Vec<Vec<f32>>,
+        near: &Near<'_>,
         tongue: Tongue,
     ) -> Result<Vec<Judged>> {
-        let admitted = Admitted::by(reading.searcher, &*reading.all(filters.iter().copied())?)?;
-        let probe = Probe::new(vectors);
-        let vectors = self.0.vectors.read().unwrap_or_else(PoisonError::into_inner);
-        let judge = |place: Place| Judged {
-            place,
-            words: scores.at(place),
-            meaning: probe.as_ref().and_then(|probe| vectors.likeness(probe, place.id)),
-            meets: tongue.meets(place.tongue),
+        let searcher = reading.searcher;
+        let admitted = if filters.is_empty() {
+            Admitted::everything(searcher)
+        } else {
+            Admitted::by(searcher, &*reading.all(filters.iter().copied())?)?
         };
-        Ok(admitted
-            .places(reading.searcher)?
-            .into_iter()
-            .map(judge)
-            .collect())
+        let whose = self.0.places.of(searcher, self.0.meaning.slots())?;
+        let mut rows = Vec::with_capacity(admitted.count());
+        let mut slots = Vec::with_capacity(rows.capacity());
+        for (segment, doc) in admitted.places() {
+            let Whose { id, slot, tongue: of } = whose[segment][doc as usize];
+            slots.push(slot);
+            rows.push(Judged {
+                place: Place { segment, doc, id },
+                words: scores.at(segment, doc),
+                meaning: None,
+                meets: tongue.meets(of),
+            });
+        }
+        if let Some(probe) = &near.probe {
+            let likeness = near.space.likeness(probe, &slots, |at| rows[at].words);
+            for (row, meaning) in rows.iter_mut().zip(likeness) {
+                row.meaning = meaning;
+            }
+        }
+        Ok(rows)
     }
 
-    fn sort(&self, searcher: &Searcher, hits: &mut Vec<(Judged, Fit)>, sort: Sort) -> Result<()> {
+    /// So many of the hits, in their order.
+    fn first(
+        &self,
+        searcher: &Searcher,
+        (rows, fits): (&[Judged], &[Fit]),
+        mut hits: Vec<usize>,
+        sort: Sort,
+        most: usize,
+    ) -> Result<Vec<usize>> {
         let (number, order) = match sort {
             Sort::Fit => {
-                hits.sort_by(best_first);
-                return Ok(());
+                keep_first(&mut hits, most, |one, other| best_first(rows, fits, *one, *other));
+                return Ok(hits);
             }
             Sort::Newest => ("created", Order::Desc),
             Sort::Number(number, order) => (number, order),
         };
         self.0.words.fields.number(number)?;
-        let places: Vec<Place> = hits.iter().map(|(row, _)| row.place).collect();
-        let numbers = gather::numbers(searcher, number, &places)?;
-        let mut keyed: Vec<_> = numbers.into_iter().zip(hits.drain(..)).collect();
-        // A document without the number comes last either way.
-        match order {
-            Order::Asc => keyed.sort_by_key(|(number, (row, _))| (number.is_none(), *number, row.place.id)),
-            Order::Desc => keyed.sort_by_key(|(number, (row, _))| Reverse((*number, row.place.id))),
-        }
-        hits.extend(keyed.into_iter().map(|(_, hit)| hit));
-        Ok(())
+        let places = hits.iter().map(|at| rows[*at].place);
+        let numbers = gather::numbers(searcher, number, places)?;
+        let mut keyed: Vec<(Option<i64>, usize)> = numbers.into_iter().zip(hits).collect();
+        let id = |at: &usize| rows[*at].place.id;
+        keep_first(&mut keyed, most, |(one, at), (other, other_at)| match order {
+            // A document without the number comes last either way.
+            Order::Asc => (one.is_none(), one, id(at)).cmp(&(other.is_none(), other, id(other_at))),
+            Order::Desc => (other, id(other_at)).cmp(&(one, id(at))),
+        });
+        Ok(keyed.into_iter().map(|(_, at)| at).collect())
     }
+}
+
+/// What a question means, in the space of the model that read it.
+struct Near<'a> {
+    space: &'a Space,
+    probe: Option<Probe>,
 }
 
 impl Answer {
@@ -223,13 +259,21 @@ fn keyword(filter: &Filter) -> Option<&'static str> {
     }
 }
 
-fn best_first(one: &(Judged, Fit), other: &(Judged, Fit)) -> std::cmp::Ordering {
-    let key = |(row, fit): &(Judged, Fit)| (fit.score, row.place.id);
-    let ((score, id), (other_score, other_id)): ((f32, Uuid), (f32, Uuid)) = (key(one), key(other));
-    other_score.total_cmp(&score).then(id.cmp(&other_id))
+fn best_first(rows: &[Judged], fits: &[Fit], one: usize, other: usize) -> Ordering {
+    let by_score = fits[other].score.total_cmp(&fits[one].score);
+    by_score.then_with(|| rows[one].place.id.cmp(&rows[other].place.id))
 }
 
-fn hit((row, fit): &(Judged, Fit)) -> Hit {
+/// Sorts no more than is shown.
+fn keep_first<T>(items: &mut Vec<T>, most: usize, by: impl Fn(&T, &T) -> Ordering) {
+    if most < items.len() {
+        items.select_nth_unstable_by(most, &by);
+        items.truncate(most);
+    }
+    items.sort_unstable_by(by);
+}
+
+fn hit(row: &Judged, fit: Fit) -> Hit {
     Hit {
         id: row.place.id,
         score: fit.score.min(1.0),

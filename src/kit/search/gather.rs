@@ -13,11 +13,7 @@ use tantivy::{
 };
 use uuid::Uuid;
 
-use super::{
-    FacetCount, Result,
-    schema::{ID_HIGH, ID_LOW, TONGUE, column, tongue_of},
-    tongue::Tongue,
-};
+use super::{FacetCount, Result, schema::column};
 
 /// Scores of all documents, by segment and place; zero where nothing matched.
 pub struct Scores(Vec<Vec<Score>>);
@@ -25,83 +21,83 @@ pub struct Scores(Vec<Vec<Score>>);
 /// The documents a query lets through.
 pub struct Admitted(Vec<Vec<bool>>);
 
-/// Where a document stands in the index at this moment, and whose it is.
+/// Where a document stands in the index at this moment, and which it is.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
     pub segment: usize,
     pub doc: DocId,
     pub id: Uuid,
-    pub tongue: Tongue,
 }
 
 impl Scores {
     pub fn of(searcher: &Searcher, query: &dyn Query) -> Result<Self> {
-        let found = searcher.search(query, &Everyone { scored: true })?;
-        let mut scores = empty(searcher, 0.0);
-        for (segment, doc, score) in found.into_iter().flatten() {
-            scores[segment as usize][doc as usize] = score;
-        }
-        Ok(Self(scores))
+        Ok(Self(searcher.search(query, &Everyone { scored: true })?))
     }
 
-    pub fn at(&self, place: Place) -> Score {
-        self.0
-            .get(place.segment)
-            .and_then(|segment| segment.get(place.doc as usize))
-            .copied()
-            .unwrap_or(0.0)
+    pub fn at(&self, segment: usize, doc: DocId) -> Score {
+        self.0[segment][doc as usize]
     }
 }
 
 impl Admitted {
     pub fn by(searcher: &Searcher, query: &dyn Query) -> Result<Self> {
         let found = searcher.search(query, &Everyone { scored: false })?;
-        let mut admitted = empty(searcher, false);
-        for (segment, doc, _) in found.into_iter().flatten() {
-            admitted[segment as usize][doc as usize] = true;
-        }
-        Ok(Self(admitted))
+        let admitted = found
+            .into_iter()
+            .map(|segment| segment.into_iter().map(|mark| mark > 0.0).collect());
+        Ok(Self(admitted.collect()))
+    }
+
+    pub fn everything(searcher: &Searcher) -> Self {
+        let segments = searcher.segment_readers().iter().map(|segment| {
+            (0..segment.max_doc())
+                .map(|doc| !segment.is_deleted(doc))
+                .collect()
+        });
+        Self(segments.collect())
     }
 
     pub fn lets(&self, place: Place) -> bool {
         self.0[place.segment][place.doc as usize]
     }
 
-    pub fn places(&self, searcher: &Searcher) -> Result<Vec<Place>> {
-        let mut places = Vec::new();
-        for (ordinal, (segment, admitted)) in searcher.segment_readers().iter().zip(&self.0).enumerate() {
-            let columns = segment.fast_fields();
-            let (high, low) = (columns.u64(ID_HIGH)?, columns.u64(ID_LOW)?);
-            let tongue = columns.u64(TONGUE)?;
-            for (doc, _) in (0..).zip(admitted).filter(|(_, admitted)| **admitted) {
-                let half = |column: &tantivy::columnar::Column<u64>| column.first(doc).unwrap_or_default();
-                let id = Uuid::from_u64_pair(half(&high), half(&low));
-                places.push(Place {
-                    segment: ordinal,
-                    doc,
-                    id,
-                    tongue: tongue_of(half(&tongue)),
-                });
-            }
-        }
-        Ok(places)
+    /// Segment and number of every document let through, in order.
+    pub fn places(&self) -> impl Iterator<Item = (usize, DocId)> {
+        self.0.iter().enumerate().flat_map(|(segment, admitted)| {
+            let through = (0..).zip(admitted).filter(|(_, admitted)| **admitted);
+            through.map(move |(doc, _)| (segment, doc))
+        })
+    }
+
+    pub fn count(&self) -> usize {
+        self.0.iter().flatten().filter(|admitted| **admitted).count()
     }
 }
 
 /// How many of the places carry each code of a keyword, most frequent first.
-pub fn counts(searcher: &Searcher, keyword: &str, places: &[Place]) -> Result<Vec<FacetCount>> {
-    let mut totals: BTreeMap<String, usize> = BTreeMap::new();
-    for (ordinal, segment) in searcher.segment_readers().iter().enumerate() {
-        let Some(codes) = segment.fast_fields().str(&column(keyword))? else {
-            continue;
-        };
-        let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
-        for place in places.iter().filter(|place| place.segment == ordinal) {
+pub fn counts(
+    searcher: &Searcher,
+    keyword: &str,
+    places: impl Iterator<Item = Place>,
+) -> Result<Vec<FacetCount>> {
+    // Codes are counted by their number in the segment's own list; a name is looked up once.
+    let mut segments = Vec::with_capacity(searcher.segment_readers().len());
+    for segment in searcher.segment_readers() {
+        let codes = segment.fast_fields().str(&column(keyword))?;
+        segments.push(codes.map(|codes| (vec![0_usize; codes.num_terms()], codes)));
+    }
+    for place in places {
+        if let Some((seen, codes)) = &mut segments[place.segment] {
             for code in codes.ords().values_for_doc(place.doc) {
-                *seen.entry(code).or_default() += 1;
+                if let Some(seen) = usize::try_from(code).ok().and_then(|code| seen.get_mut(code)) {
+                    *seen += 1;
+                }
             }
         }
-        for (code, count) in seen {
+    }
+    let mut totals: BTreeMap<String, usize> = BTreeMap::new();
+    for (seen, codes) in segments.into_iter().flatten() {
+        for (code, count) in (0..).zip(seen).filter(|(_, count)| *count > 0) {
             let mut name = String::new();
             codes.ord_to_str(code, &mut name)?;
             *totals.entry(name).or_default() += count;
@@ -116,7 +112,11 @@ pub fn counts(searcher: &Searcher, keyword: &str, places: &[Place]) -> Result<Ve
 }
 
 /// A number of each place, to sort by; `None` where the document has none.
-pub fn numbers(searcher: &Searcher, number: &str, places: &[Place]) -> Result<Vec<Option<i64>>> {
+pub fn numbers(
+    searcher: &Searcher,
+    number: &str,
+    places: impl Iterator<Item = Place>,
+) -> Result<Vec<Option<i64>>> {
     let columns: std::result::Result<Vec<_>, _> = searcher
         .segment_readers()
         .iter()
@@ -124,37 +124,28 @@ pub fn numbers(searcher: &Searcher, number: &str, places: &[Place]) -> Result<Ve
         .collect();
     let columns = columns?;
     Ok(places
-        .iter()
         .map(|place| columns[place.segment].first(place.doc))
         .collect())
 }
 
-fn empty<T: Clone>(searcher: &Searcher, value: T) -> Vec<Vec<T>> {
-    searcher
-        .segment_readers()
-        .iter()
-        .map(|segment| vec![value.clone(); segment.max_doc() as usize])
-        .collect()
-}
-
-/// Collects every live match.
+/// Marks every live match with its score, or with one, at its place in the segment.
 struct Everyone {
     scored: bool,
 }
 
 struct OfSegment {
-    segment: SegmentOrdinal,
-    found: Vec<(SegmentOrdinal, DocId, Score)>,
+    scored: bool,
+    marks: Vec<Score>,
 }
 
 impl Collector for Everyone {
-    type Fruit = Vec<Vec<(SegmentOrdinal, DocId, Score)>>;
+    type Fruit = Vec<Vec<Score>>;
     type Child = OfSegment;
 
-    fn for_segment(&self, segment: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<OfSegment> {
+    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<OfSegment> {
         Ok(OfSegment {
-            segment,
-            found: Vec::new(),
+            scored: self.scored,
+            marks: vec![0.0; segment.max_doc() as usize],
         })
     }
 
@@ -162,19 +153,20 @@ impl Collector for Everyone {
         self.scored
     }
 
-    fn merge_fruits(&self, fruits: Vec<Vec<(SegmentOrdinal, DocId, Score)>>) -> tantivy::Result<Self::Fruit> {
+    /// The fruits come in the order of the segments.
+    fn merge_fruits(&self, fruits: Vec<Vec<Score>>) -> tantivy::Result<Self::Fruit> {
         Ok(fruits)
     }
 }
 
 impl SegmentCollector for OfSegment {
-    type Fruit = Vec<(SegmentOrdinal, DocId, Score)>;
+    type Fruit = Vec<Score>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        self.found.push((self.segment, doc, score));
+        self.marks[doc as usize] = if self.scored { score } else { 1.0 };
     }
 
     fn harvest(self) -> Self::Fruit {
-        self.found
+        self.marks
     }
 }

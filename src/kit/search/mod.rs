@@ -15,6 +15,8 @@ mod explain;
 mod find;
 mod gather;
 mod index;
+mod meaning;
+mod places;
 mod quality;
 mod query;
 mod rank;
@@ -27,10 +29,7 @@ mod tongue;
 mod vectors;
 mod vietnamese;
 
-use std::{
-    path::Path,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{path::Path, sync::Arc};
 
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -38,11 +37,12 @@ use uuid::Uuid;
 pub use self::{
     embed::{Embedder, WhyNot},
     explain::{Pair, Shared},
+    meaning::{Key, Meaning, Space},
     sentences::{passages, sentences},
     snippet::Span,
     vietnamese::fold,
 };
-use self::{index::Words, vectors::Vectors};
+use self::{gather::Admitted, index::Words, places::Places};
 
 pub type Result<T> = anyhow::Result<T>;
 
@@ -67,10 +67,10 @@ pub struct Doc {
     pub passages: Vec<String>,
 }
 
-/// A document that came or changed, with one vector for each of its passages, or one that went.
+/// A document that came or changed, or one that went. What it means is told to the [`Meaning`].
 #[derive(Debug, Clone)]
 pub enum Change {
-    Put(Doc, Vec<Vec<f32>>),
+    Put(Doc),
     Drop(Uuid),
 }
 
@@ -169,20 +169,30 @@ pub struct Health {
     pub vectors: usize,
     pub model: Option<String>,
     pub words_only_reason: Option<String>,
+    /// Another model is being made ready while this one answers.
+    pub coming: Option<Coming>,
 }
 
-/// The index, the vectors and the model. Clones share them.
+/// A model on its way in, and how many documents it knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coming {
+    pub model: String,
+    pub known: i64,
+    pub of: i64,
+}
+
+/// An index and the meaning it asks. Clones share them.
 #[derive(Clone)]
 pub struct Search(Arc<Inner>);
 
 struct Inner {
     words: Words,
-    vectors: RwLock<Vectors>,
-    embedder: std::result::Result<Embedder, WhyNot>,
+    places: Places,
+    meaning: Meaning,
     turns: Semaphore,
 }
 
-/// A search just opened. Its vectors are not on disk: hand them back with [`Search::remember`].
+/// A search just opened.
 pub struct Opened {
     pub search: Search,
     /// Nothing is in it: follow the change feed from its beginning.
@@ -192,18 +202,14 @@ pub struct Opened {
 impl Search {
     /// Opens or makes the index in `dir`. What no longer fits this program or is torn is
     /// emptied; a lock, a missing right or a failing disk is an error and harms nothing.
-    pub fn open(
-        dir: &Path,
-        layout: Layout,
-        embedder: std::result::Result<Embedder, WhyNot>,
-    ) -> Result<Opened> {
+    pub fn open(dir: &Path, layout: Layout, meaning: &Meaning) -> Result<Opened> {
         let words = Words::open(dir, &layout)?;
         let empty = words.position() == 0 && words.searcher().num_docs() == 0;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let inner = Inner {
             words,
-            vectors: RwLock::default(),
-            embedder,
+            places: Places::default(),
+            meaning: meaning.clone(),
             turns: Semaphore::new(cores),
         };
         Ok(Opened {
@@ -230,60 +236,63 @@ impl Search {
 
     /// Takes in changes in one commit that remembers `upto`. Doing it twice is the same as once.
     pub fn apply(&self, changes: Vec<Change>, upto: i64) -> Result<()> {
-        let (mut docs, mut rows, mut drops) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut docs, mut drops) = (Vec::new(), Vec::new());
         for change in changes {
             match change {
-                Change::Put(doc, vectors) => {
-                    rows.push((doc.id, vectors));
-                    docs.push(doc);
-                }
+                Change::Put(doc) => docs.push(doc),
                 Change::Drop(id) => drops.push(id),
             }
         }
+        // What an index holds is never without the vectors that were known when it came.
+        self.0.meaning.sync();
         self.0.words.apply(&docs, &drops, upto)?;
-        let mut vectors = self.0.vectors.write().unwrap_or_else(PoisonError::into_inner);
-        for id in drops {
-            vectors.remove(id);
-        }
-        for (id, rows) in rows {
-            vectors.put(id, rows);
-        }
+        // The next question shall not wait for the new segments to be read.
+        let searcher = self.0.words.searcher();
+        self.0.places.of(&searcher, self.0.meaning.slots())?;
         Ok(())
     }
 
-    /// Puts vectors in memory for documents the index already holds: after a start, and when
-    /// they were computed later than the document came.
-    pub fn remember(&self, rows: impl IntoIterator<Item = (Uuid, Vec<Vec<f32>>)>) {
-        let mut vectors = self.0.vectors.write().unwrap_or_else(PoisonError::into_inner);
-        for (id, rows) in rows {
-            vectors.put(id, rows);
-        }
+    pub fn meaning(&self) -> &Meaning {
+        &self.0.meaning
+    }
+
+    /// Documents of this index without vectors of a model; at most so many.
+    pub fn without_meaning(&self, space: &Space, most: usize) -> Result<Vec<Uuid>> {
+        let searcher = self.0.words.searcher();
+        let segments = self.0.places.of(&searcher, self.0.meaning.slots())?;
+        let alive = Admitted::everything(&searcher);
+        let slots = alive
+            .places()
+            .map(|(segment, doc)| segments[segment][doc as usize].slot);
+        let missing = space.missing(slots, most).into_iter();
+        Ok(missing
+            .filter_map(|slot| self.0.meaning.slots().id(slot))
+            .collect())
     }
 
     /// One vector for each text; none at all without a model.
     pub fn embed<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Vec<f32>>> {
-        self.0
-            .embedder
-            .as_ref()
-            .map_or_else(|_| Ok(Vec::new()), |embedder| embedder.embed(texts))
+        self.0.meaning.serving().embed(texts)
     }
 
-    /// The model whose vectors may be compared here.
-    pub fn model(&self) -> Option<&str> {
-        self.0.embedder.as_ref().ok().map(Embedder::model)
+    /// The model that answers now.
+    pub fn model(&self) -> Option<String> {
+        self.0.meaning.serving().model().map(str::to_owned)
     }
 
     pub fn health(&self) -> Health {
+        let serving = self.0.meaning.serving();
+        let docs = usize::try_from(self.0.words.searcher().num_docs()).unwrap_or(usize::MAX);
         Health {
-            docs: usize::try_from(self.0.words.searcher().num_docs()).unwrap_or(usize::MAX),
-            vectors: self
-                .0
-                .vectors
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .len(),
-            model: self.model().map(str::to_owned),
-            words_only_reason: self.0.embedder.as_ref().err().map(ToString::to_string),
+            docs,
+            vectors: serving.len(),
+            model: serving.model().map(str::to_owned),
+            words_only_reason: serving.why_not().map(ToString::to_string),
+            coming: self.0.meaning.coming().map(|coming| Coming {
+                model: coming.model().unwrap_or_default().to_owned(),
+                known: i64::try_from(coming.len().min(docs)).unwrap_or(i64::MAX),
+                of: i64::try_from(docs).unwrap_or(i64::MAX),
+            }),
         }
     }
 }

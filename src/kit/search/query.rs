@@ -166,11 +166,15 @@ impl Reading<'_> {
 
     /// What passes every one of the filters; with none, everything.
     pub fn all<'f>(self, filters: impl IntoIterator<Item = &'f Filter>) -> Result<Box<dyn IndexQuery>> {
-        let mut clauses: Vec<Clause> = vec![(Occur::Must, Box::new(AllQuery))];
-        for filter in filters {
-            clauses.push((Occur::Must, self.filter(filter)?));
+        let filters: Result<Vec<Clause>> = filters
+            .into_iter()
+            .map(|filter| Ok((Occur::Must, self.filter(filter)?)))
+            .collect();
+        let filters = filters?;
+        if filters.is_empty() {
+            return Ok(Box::new(AllQuery));
         }
-        Ok(Box::new(BooleanQuery::new(clauses)))
+        Ok(Box::new(BooleanQuery::new(filters)))
     }
 
     /// The terms with the greatest product of their count here and their rarity, each with a

@@ -84,19 +84,18 @@ struct Scale {
 impl Scale {
     /// `None` where no document has a meaning to compare.
     fn of(rows: &[Judged]) -> Option<Self> {
-        let mut rows: Vec<(f32, f32)> = rows
+        let mut rows: Vec<(usize, f32, f32)> = rows
             .iter()
             .filter_map(|row| Some((row.words, row.meaning?)))
+            .enumerate()
+            .map(|(at, (words, meaning))| (at, words, meaning))
             .collect();
-        let lowest_of =
-            |rows: &[(f32, f32)]| rows.iter().take(POOL).map(|row| row.1).fold(f32::MAX, f32::min);
-        rows.sort_by(|one, other| other.0.total_cmp(&one.0));
-        let low = lowest_of(&rows);
-        rows.sort_by(|one, other| other.1.total_cmp(&one.1));
-        let low = low.min(lowest_of(&rows));
+        let high = rows.iter().map(|row| row.2).reduce(f32::max)?;
+        let low_by_words = lowest_of_best(&mut rows, |row| row.1);
+        let low_by_meaning = lowest_of_best(&mut rows, |row| row.2);
         Some(Self {
-            low,
-            high: rows.first()?.1,
+            low: low_by_words.min(low_by_meaning),
+            high,
         })
     }
 
@@ -110,18 +109,27 @@ impl Scale {
     }
 }
 
+/// The least likeness among the pool's worth of rows that stand highest; of equals the earlier.
+fn lowest_of_best(rows: &mut [(usize, f32, f32)], of: impl Fn(&(usize, f32, f32)) -> f32) -> f32 {
+    if rows.len() > POOL {
+        rows.select_nth_unstable_by(POOL, |one, other| {
+            of(other).total_cmp(&of(one)).then(one.0.cmp(&other.0))
+        });
+    }
+    rows.iter().take(POOL).map(|row| row.2).fold(f32::MAX, f32::min)
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
 
-    use super::{super::tongue::Tongue, *};
+    use super::*;
 
     fn row(words: f32, meaning: Option<f32>, meets: bool) -> Judged {
         let place = Place {
             segment: 0,
             doc: 0,
             id: Uuid::nil(),
-            tongue: Tongue::Both,
         };
         Judged {
             place,
