@@ -18,6 +18,7 @@ mod checks;
 mod doctor;
 mod exports;
 mod imports;
+mod judge;
 mod measure;
 mod people;
 mod serve;
@@ -91,6 +92,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// What people decided about suggestions, to learn from
+    #[command(subcommand)]
+    Judge(judge::Judge),
     /// Check settings, data folder, database, index, model, mail and public address; say how to mend each
     Doctor {
         /// Only ask the running server whether it is ready (for a container's health check)
@@ -184,6 +188,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<End> {
             typed,
             json,
         } => measure::eval(&config, &folder, &queries, typed, json).await,
+        Command::Judge(what) => judge::judge(config, what).await,
         Command::Doctor { health: true } => doctor::health(&config).await,
         Command::Doctor { health: false } => doctor::doctor(&config).await,
         Command::Backup { file } => backup::backup(config, &file).await,

@@ -1,5 +1,6 @@
 //! What a machine can see before a coordinator reads: help, never a verdict.
 
+use super::contacts;
 use super::index::whole;
 use super::{Content, Kind, Listing, Severity, Visibility, many, ready};
 use crate::ids::ListingId;
@@ -36,7 +37,7 @@ pub fn of(kind: Kind, content: &Content, has_org: bool) -> Vec<Finding> {
     let all: Vec<String> = texts
         .map(|text| format!("{}\n{}", text.title, whole(text)))
         .collect();
-    if let Some(contact) = all.iter().find_map(|text| contact_in(text)) {
+    if let Some(contact) = all.iter().find_map(|text| contacts::first_in(text)) {
         findings.push(plain(
             Severity::Blocker,
             said(
@@ -119,48 +120,6 @@ pub async fn duplicates(cx: &Cx, listing: &Listing) -> Result<Vec<Finding>, Faul
         .collect())
 }
 
-/// An e-mail address, a telephone number or an invitation to chat elsewhere.
-fn contact_in(text: &str) -> Option<String> {
-    text.split_whitespace()
-        .find(|word| is_address(word))
-        .map(str::to_owned)
-        .or_else(|| telephone_in(text))
-}
-
-fn is_address(word: &str) -> bool {
-    let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-    let at_domain = word
-        .split_once('@')
-        .is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'));
-    let chat = ["zalo.me/", "t.me/", "wa.me/", "facebook.com/", "m.me/"];
-    at_domain || chat.iter().any(|site| word.to_lowercase().contains(site))
-}
-
-/// A run of digits as people write Vietnamese numbers: 0 or +84 in front, nine to eleven digits in all.
-fn telephone_in(text: &str) -> Option<String> {
-    let mut run = String::new();
-    for letter in text.chars().chain(['\n']) {
-        if letter.is_ascii_digit() || (letter == '+' && run.is_empty()) {
-            run.push(letter);
-        } else if run.is_empty() || !matches!(letter, ' ' | '.' | '-' | '(' | ')' | '\u{a0}') {
-            if is_telephone(&run) {
-                return Some(run);
-            }
-            run.clear();
-        }
-    }
-    None
-}
-
-fn is_telephone(run: &str) -> bool {
-    let national = run
-        .strip_prefix("+84")
-        .or_else(|| run.strip_prefix("84"))
-        .map(|rest| format!("0{rest}"));
-    let digits = national.as_deref().unwrap_or(run);
-    digits.starts_with('0') && (10..=11).contains(&digits.len())
-}
-
 /// Whether anyone but its own people may find it: what the reviewer sees on top.
 pub fn audience(visibility: Visibility, lang: Lang) -> &'static str {
     match visibility {
@@ -170,28 +129,5 @@ pub fn audience(visibility: Visibility, lang: Lang) -> &'static str {
             "people of verified organisations",
         ),
         Visibility::Invited => lang.t("tổ chức được mời", "invited organisations"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn contacts_are_seen_and_plain_numbers_are_not() {
-        assert_eq!(contact_in("Gọi 0903 123 456 nhé").as_deref(), Some("0903123456"));
-        assert_eq!(
-            contact_in("call +84 28 3822 4567").as_deref(),
-            Some("+842838224567")
-        );
-        assert_eq!(
-            contact_in("viết cho lan@example.vn.").as_deref(),
-            Some("lan@example.vn.")
-        );
-        assert_eq!(contact_in("nhắn zalo.me/0903").as_deref(), Some("zalo.me/0903"));
-        assert_eq!(
-            contact_in("12.000 ảnh, 640 hộ, 5 giây, năm 2025, 1.000.000.000 đồng"),
-            None
-        );
     }
 }

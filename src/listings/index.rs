@@ -7,7 +7,7 @@ use crate::kit::search::{Doc, Layout, passages};
 use crate::orgs::Org;
 use crate::vocab::{self, Scheme};
 
-use super::{Listing, Text, Visibility};
+use super::{Content, Listing, Text, Visibility};
 
 /// Keywords to filter and count by; numbers to sort by. `deadline` is far away where there is none.
 pub const LAYOUT: Layout = Layout {
@@ -84,19 +84,11 @@ pub fn document(listing: &Listing, org: Option<&Org>) -> Option<Doc> {
     let name = org
         .filter(|_| !listing.anonymous)
         .map(|org| format!("{} {}", org.name_vi, org.name_en));
+    let (title, text) = as_document(content);
     Some(Doc {
         id: listing.id.0,
-        title: joined(written.iter().map(|(_, text)| text.title.as_str())),
-        text: joined(
-            written
-                .iter()
-                .map(|(_, text)| whole(text))
-                .chain([labels(content)])
-                .chain(name)
-                .collect::<Vec<_>>()
-                .iter()
-                .map(String::as_str),
-        ),
+        title,
+        text: joined([text.as_str(), name.as_deref().unwrap_or_default()]),
         keywords,
         numbers: vec![
             ("created", listing.published_at.unwrap_or_default().0),
@@ -108,6 +100,22 @@ pub fn document(listing: &Listing, org: Option<&Org>) -> Option<Doc> {
             .flat_map(|(_, text)| passages(&text.title, &text.summary, &rest(text)))
             .collect(),
     })
+}
+
+/// Title and text as they are found: both languages, and what the tags are called. Whose it is, is no part of it.
+pub fn as_document(content: &Content) -> (String, String) {
+    let (title, text) = as_question(content);
+    (title, joined([text.as_str(), &labels(content)]))
+}
+
+/// Title and text as they are asked, where a listing looks for its counterpart.
+pub fn as_question(content: &Content) -> (String, String) {
+    let written = || [&content.vi, &content.en].into_iter().flatten();
+    let texts: Vec<String> = written().map(whole).collect();
+    (
+        joined(written().map(|text| text.title.as_str())),
+        joined(texts.iter().map(String::as_str)),
+    )
 }
 
 /// Only public listings stand in the index that anyone's search, suggestions and counts come from.
@@ -134,7 +142,7 @@ pub fn rest(text: &Text) -> String {
 }
 
 /// What its tags are called, so that a search for a sector's name finds it.
-fn labels(content: &super::Content) -> String {
+fn labels(content: &Content) -> String {
     let mut labels = Vec::new();
     for scheme in [Scheme::Sector, Scheme::Capability] {
         for code in content.codes(scheme).filter(|code| *code != vocab::OTHER) {

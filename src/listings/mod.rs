@@ -15,6 +15,7 @@ use crate::kit::lang::Lang;
 
 pub mod card;
 pub mod clock;
+pub mod contacts;
 mod content;
 pub mod diff;
 pub mod drafts;

@@ -23,6 +23,7 @@ const ANSWERS: f32 = 0.42;
 pub(super) struct Judged {
     pub score: f64,
     pub why: Why,
+    pub heard: Heard,
 }
 
 impl Judged {
@@ -46,6 +47,9 @@ impl Judged {
             score: self.score,
             why: Json(self.why),
             model: maker(cx),
+            heard_words: self.heard.words,
+            heard_meaning: self.heard.meaning,
+            words_rank: None,
             coordinator_id: None,
             words: None,
             reason: None,
@@ -90,6 +94,7 @@ pub(super) async fn judge(
     Ok(Judged {
         score: score::fit(&need, &offer, heard, now),
         why: score::why(&need, &offer, &terms, evidence),
+        heard,
     })
 }
 

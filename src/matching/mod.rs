@@ -24,6 +24,7 @@ pub mod hindsight;
 pub mod inbox;
 pub mod interest;
 mod judge;
+pub mod judgement;
 pub mod letters;
 mod moving;
 mod pages;
@@ -65,6 +66,11 @@ pub struct Pairing {
     pub score: f64,
     pub why: Json<Why>,
     pub model: String,
+    /// What the search heard when the score was made; `None` where nobody searched.
+    pub heard_words: Option<f64>,
+    pub heard_meaning: Option<f64>,
+    /// The offer's place for the need by words alone, from 1.
+    pub words_rank: Option<i64>,
     pub coordinator_id: Option<PersonId>,
     pub words: Option<String>,
     pub reason: Option<String>,

@@ -9,6 +9,7 @@ use crate::kit::fault::Fault;
 
 mod clock;
 pub(super) mod export;
+pub(super) mod judging;
 mod seeking;
 mod thread;
 pub(super) mod thresholds;
@@ -18,7 +19,7 @@ pub(super) use seeking::*;
 pub(super) use thread::*;
 
 const PAIRING: &str = "p.id, p.need_id, p.offer_id, p.origin, p.interested, p.stage, p.score, p.why, p.model, \
-     p.coordinator_id, p.words, p.reason, p.note, p.asked_at, p.due_at, p.nudged_at, p.introduced_at, p.followed_up, \
+     p.heard_words, p.heard_meaning, p.words_rank, p.coordinator_id, p.words, p.reason, p.note, p.asked_at, p.due_at, p.nudged_at, p.introduced_at, p.followed_up, \
      p.created_at, p.updated_at";
 
 // One pairing ----------------------------------------------------------------------------------------------------
@@ -48,9 +49,9 @@ pub(super) async fn of_pair(
 pub(super) async fn add(tx: &mut Tx, pairing: &Pairing) -> Result<bool, Fault> {
     tx.takes_effect(
         sql(
-            "insert into pairings (id, need_id, offer_id, origin, interested, stage, score, why, model, \
-             coordinator_id, words, followed_up, created_at, updated_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $12) \
+            "insert into pairings (id, need_id, offer_id, origin, interested, stage, score, why, model, heard_words, \
+             heard_meaning, words_rank, coordinator_id, words, followed_up, created_at, updated_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $15) \
              on conflict (need_id, offer_id) do nothing",
         )
         .bind(pairing.id)
@@ -62,6 +63,9 @@ pub(super) async fn add(tx: &mut Tx, pairing: &Pairing) -> Result<bool, Fault> {
         .bind(pairing.score)
         .bind(serde_json::to_value(&pairing.why)?)
         .bind(&pairing.model)
+        .bind(pairing.heard_words)
+        .bind(pairing.heard_meaning)
+        .bind(pairing.words_rank)
         .bind(pairing.coordinator_id)
         .bind(pairing.words.clone())
         .bind(pairing.created_at),
@@ -73,12 +77,15 @@ pub(super) async fn add(tx: &mut Tx, pairing: &Pairing) -> Result<bool, Fault> {
 pub(super) async fn refresh(tx: &mut Tx, id: PairingId, anew: &Pairing) -> Result<(), Fault> {
     tx.exec(
         sql(
-            "update pairings set score = $1, why = $2, model = $3, updated_at = $4 \
-             where id = $5 and stage = 'suggested'",
+            "update pairings set score = $1, why = $2, model = $3, heard_words = $4, heard_meaning = $5, \
+             words_rank = $6, updated_at = $7 where id = $8 and stage = 'suggested'",
         )
         .bind(anew.score)
         .bind(serde_json::to_value(&anew.why)?)
         .bind(&anew.model)
+        .bind(anew.heard_words)
+        .bind(anew.heard_meaning)
+        .bind(anew.words_rank)
         .bind(anew.updated_at)
         .bind(id),
     )

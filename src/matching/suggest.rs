@@ -3,17 +3,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::judge::{heard_in, judge, maker, org_of, party_of, written};
+use super::judge::{heard_in, judge, maker, org_of, party_of};
 use super::score::{self, Party, Strength};
 use super::stage::{Side, Stage};
-use super::{Origin, begin, decide, room, store, thresholds};
+use super::{Origin, Pairing, begin, decide, room, store, thresholds};
 use crate::ids::{By, ListingId, OrgId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::search::{Filter, Hit, Like};
-use crate::listings::{self, Kind, Listing, Visibility, index};
+use crate::listings::{self, Content, Kind, Listing, Visibility, index};
 use crate::orgs::{self, Org};
+
+mod by_words;
+use by_words::ByWords;
 
 /// So many listings of the other kind are looked at closely.
 const CANDIDATES: usize = 60;
@@ -60,6 +63,7 @@ async fn seek_for(cx: &Cx, id: ListingId, among: Among) -> Result<usize, Fault> 
     let model = maker(cx);
     let mut laid = 0;
     let mut found = Vec::new();
+    let mut by_words = ByWords::default();
     let fitting = if among.admits(&listing) && takes_more(cx, &listing).await? {
         ranked(cx, &listing, among).await?
     } else {
@@ -71,7 +75,11 @@ async fn seek_for(cx: &Cx, id: ListingId, among: Among) -> Result<usize, Fault> 
             continue;
         }
         let judged = judge(cx, need, offer, Some(hit)).await?;
-        found.push(judged.pairing(cx, need, offer, Origin::System, None));
+        let words_rank = Some(by_words.place(cx, need, offer).await?);
+        found.push(Pairing {
+            words_rank,
+            ..judged.pairing(cx, need, offer, Origin::System, None)
+        });
     }
     let mut tx = cx.db.begin().await?;
     for pairing in found {
@@ -162,20 +170,22 @@ async fn ranked(cx: &Cx, listing: &Listing, among: Among) -> Result<Vec<(Listing
 }
 
 async fn candidates(cx: &Cx, listing: &Listing) -> Result<Vec<Hit>, Fault> {
-    let Some(content) = listing.shown() else {
-        return Ok(Vec::new());
-    };
-    let like = Like {
-        title: written(content)
-            .map(|text| text.title.as_str())
-            .collect::<Vec<_>>()
-            .join("\n"),
-        text: written(content).map(index::whole).collect::<Vec<_>>().join("\n"),
+    match listing.shown().map(|content| question(listing, content)) {
+        Some(like) => Ok(cx.search_all.aside(move |search| search.like(&like)).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// A listing's whole text, asked among listings of the other kind.
+fn question(listing: &Listing, content: &Content) -> Like {
+    let (title, text) = index::as_question(content);
+    Like {
+        title,
+        text,
         passages_vectors: None,
         filters: vec![Filter::Is("kind", listing.kind.other().code().to_owned())],
         limit: CANDIDATES,
-    };
-    Ok(cx.search_all.aside(move |search| search.like(&like)).await?)
+    }
 }
 
 /// A provider that has as many introductions as it can take is not suggested for now.

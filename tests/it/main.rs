@@ -16,6 +16,7 @@ mod front;
 mod house;
 mod imports;
 mod interview;
+mod judging;
 mod letters;
 mod level;
 mod listings;
