@@ -13,8 +13,10 @@ use super::Period;
 
 mod balance;
 mod course;
+mod precision;
 pub use balance::{Cell, balance, sectors_of};
 pub use course::{Replies, Rung, funnel, refusals, replies};
+pub use precision::{ENOUGH, FIRST, Precision, Share, precision};
 
 /// What happened, in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

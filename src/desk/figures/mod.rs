@@ -17,6 +17,7 @@ mod count;
 mod draw;
 mod flow;
 mod period;
+mod quality;
 mod supply;
 
 pub use count::Tally;
@@ -47,8 +48,16 @@ pub struct Figures {
 }
 
 /// The names a CSV can be asked by.
-pub const NAMES: [&str; 8] = [
-    "listings", "pairings", "sectors", "funnel", "refusals", "replies", "balance", "unmet",
+pub const NAMES: [&str; 9] = [
+    "listings",
+    "pairings",
+    "sectors",
+    "funnel",
+    "refusals",
+    "replies",
+    "precision",
+    "balance",
+    "unmet",
 ];
 
 /// Rows of open needs without a partner that the page shows; the CSV has them all.
@@ -69,6 +78,8 @@ pub async fn gather(cx: &Cx, lang: Lang, period: Period) -> Result<Figures, Faul
     let steps = store::steps_of(cx, period).await?;
     let asked = store::asked(cx, period).await?;
     let weeks = count::by_week(&marks, period);
+    let decided = store::decided(cx, period).await?;
+    let (precise, precise_by) = count::precision(&decided, &listed, period, &quality::stretches(period));
     Ok(Figures {
         now: count::total(&marks, period),
         before: count::total(&marks, period.before()),
@@ -78,6 +89,7 @@ pub async fn gather(cx: &Cx, lang: Lang, period: Period) -> Result<Figures, Faul
             flow::funnel(lang, &count::funnel(&raised, &steps, &listed)),
             flow::refusals(lang, &count::refusals(&moved, period)),
             flow::replies(lang, &count::replies(&asked, &listed)),
+            quality::precision(lang, precise, &precise_by),
             supply::balance(lang, &count::balance(&listed)),
             supply::unmet(lang, cx.now(), &unmet(cx, Some(UNMET_SHOWN)).await?, &listed),
             supply::sectors(lang, &count::by_sector(&marks, &listed, period)),

@@ -104,6 +104,22 @@ impl Period {
         weeks
     }
 
+    /// First days of the months it touches.
+    pub fn months(self) -> Vec<At> {
+        let first = self.from.local().date();
+        let (mut year, mut month) = (first.year(), first.month());
+        let mut months = Vec::new();
+        while let Some(day) = At::of_date(year, month, 1).filter(|day| *day < self.until) {
+            months.push(day);
+            (year, month) = if month == 12 {
+                (year + 1, 1)
+            } else {
+                (year, month + 1)
+            };
+        }
+        months
+    }
+
     pub fn last_day(self) -> At {
         self.until.plus(-DAY)
     }
@@ -143,6 +159,15 @@ mod tests {
         assert_eq!(week.words(&Lang::Vi), "16/11/2026 – 22/11/2026");
         assert_eq!(week.weeks().len(), 1);
         assert_eq!(week.before().words(&Lang::Vi), "09/11/2026 – 15/11/2026");
+        let months: Vec<String> = Period::year(sunday_noon())
+            .months()
+            .into_iter()
+            .map(calendar)
+            .collect();
+        assert_eq!(
+            (months.len(), months[0].as_str(), months[12].as_str()),
+            (13, "2025-11-01", "2026-11-01")
+        );
     }
 
     #[test]

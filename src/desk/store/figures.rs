@@ -149,6 +149,38 @@ pub async fn told(cx: &Cx, period: Period) -> Result<Vec<Told>, Fault> {
         .await
 }
 
+/// A coordinator's last word on a suggestion of the service.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Decided {
+    pub need_id: ListingId,
+    pub offer_id: ListingId,
+    pub score: f64,
+    pub words_rank: Option<i64>,
+    /// `approve` or `dismiss`
+    pub step: String,
+    pub reason: Option<String>,
+    pub at: At,
+}
+
+/// All suggestions that stand decided, of needs about which something was decided in a period: a suggestion's place
+/// is its place among all decided ones of its need.
+pub async fn decided(cx: &Cx, period: Period) -> Result<Vec<Decided>, Fault> {
+    cx.db
+        .all(
+            sql(
+                "select p.need_id, p.offer_id, p.score, p.words_rank, m.step, m.reason, m.at from moves m \
+                 join pairings p on p.id = m.pairing_id where p.origin = 'system' and m.step in ('approve', 'dismiss') \
+                 and not exists (select 1 from moves l where l.pairing_id = p.id \
+                 and l.step in ('approve', 'dismiss', 'reopen') and (l.at > m.at or (l.at = m.at and l.id > m.id))) \
+                 and p.need_id in (select q.need_id from moves d join pairings q on q.id = d.pairing_id \
+                 where d.step in ('approve', 'dismiss') and d.at >= $1 and d.at < $2) order by m.at, m.id",
+            )
+            .bind(period.from)
+            .bind(period.until),
+        )
+        .await
+}
+
 /// Open needs that were never put before anybody: no pair of theirs came further than a suggestion.
 pub async fn unmet(cx: &Cx) -> Result<Vec<(ListingId,)>, Fault> {
     cx.db
