@@ -22,6 +22,7 @@ mod judge;
 mod measure;
 mod people;
 mod serve;
+mod shares;
 
 /// Cầu Nối: who needs AI meets who can build it.
 #[derive(Parser)]
@@ -91,6 +92,15 @@ enum Command {
         /// One JSON object a set
         #[arg(long)]
         json: bool,
+    },
+    /// Show how suggestions for all open needs would spread over providers, and what sharing costs; writes nothing
+    Shares {
+        /// How many each need would be given
+        #[arg(long, value_name = "N", default_value_t = 6)]
+        most: usize,
+        /// Another lowest fit than the one that holds, in hundredths
+        #[arg(long, value_name = "FIT", value_parser = clap::value_parser!(u8).range(0..=100))]
+        floor: Option<u8>,
     },
     /// What people decided about suggestions, to learn from
     #[command(subcommand)]
@@ -188,6 +198,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<End> {
             typed,
             json,
         } => measure::eval(&config, &folder, &queries, typed, json).await,
+        Command::Shares { most, floor } => shares::shares(config, most, floor).await,
         Command::Judge(what) => judge::judge(config, what).await,
         Command::Doctor { health: true } => doctor::health(&config).await,
         Command::Doctor { health: false } => doctor::doctor(&config).await,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::score::Strength;
 use super::stage::{Side, Stage};
-use super::{Couple, Origin, Pairing, Standing};
+use super::{Couple, Origin, Pairing, Standing, shares, store};
 use crate::ids::{ListingId, OrgId, PairingId};
 use crate::kit::Cx;
 use crate::kit::clock::At;
@@ -54,6 +54,8 @@ pub struct Card {
     pub for_offer: Vec<String>,
     pub unknown: Vec<&'static str>,
     pub unmet: Vec<String>,
+    /// For a coordinator who decides: that others gave way to it, or it to others.
+    pub shares: Option<String>,
     pub words: Option<String>,
     pub interested: Option<Side>,
     pub due_at: Option<At>,
@@ -144,20 +146,23 @@ pub async fn cards(cx: &Cx, lang: Lang, pairings: Vec<(Pairing, Standing)>) -> R
         .map(|one| (one.id, one))
         .collect();
     let orgs = orgs_behind(cx, known.values()).await?;
+    let placed = Placed::of(cx, pairings.iter().map(|(one, standing)| (one, *standing))).await?;
     let now = cx.now();
     Ok(pairings
         .into_iter()
         .filter_map(|(pairing, standing)| {
             let need = known.get(&pairing.need_id)?;
             let offer = known.get(&pairing.offer_id)?;
-            Some(build(&pairing, need, offer, &orgs, standing, lang, now))
+            let card = build(&pairing, need, offer, &orgs, standing, lang, now);
+            Some(placed.told(card, &pairing, lang))
         })
         .collect())
 }
 
 pub async fn card(cx: &Cx, lang: Lang, couple: &Couple, standing: Standing) -> Result<Card, Fault> {
     let orgs = orgs_behind(cx, [&couple.need, &couple.offer]).await?;
-    Ok(build(
+    let placed = Placed::of(cx, [(&couple.pairing, standing)]).await?;
+    let card = build(
         &couple.pairing,
         &couple.need,
         &couple.offer,
@@ -165,7 +170,40 @@ pub async fn card(cx: &Cx, lang: Lang, couple: &Couple, standing: Standing) -> R
         standing,
         lang,
         cx.now(),
-    ))
+    );
+    Ok(placed.told(card, &couple.pairing, lang))
+}
+
+/// Load, place by fit and place given of offers, by need and offer: only of suggestions a coordinator decides about.
+struct Placed(HashMap<(ListingId, ListingId), (i64, i64, Option<i64>)>);
+
+impl Placed {
+    async fn of(cx: &Cx, pairings: impl IntoIterator<Item = (&Pairing, Standing)>) -> Result<Placed, Fault> {
+        let decides = |(one, standing): &(&Pairing, Standing)| {
+            one.stage == Stage::Suggested && *standing == Standing::Coordinator
+        };
+        let mut needs: Vec<ListingId> = pairings
+            .into_iter()
+            .filter(decides)
+            .map(|(one, _)| one.need_id)
+            .collect();
+        needs.sort_unstable();
+        needs.dedup();
+        let placed = store::placed(&cx.db, &needs).await?.into_iter();
+        Ok(Placed(
+            placed
+                .map(|(need, offer, load, by_fit, given)| ((need, offer), (load, by_fit, given)))
+                .collect(),
+        ))
+    }
+
+    fn told(&self, card: Card, pairing: &Pairing, lang: Lang) -> Card {
+        let placed = self.0.get(&(pairing.need_id, pairing.offer_id));
+        Card {
+            shares: placed.and_then(|(load, by_fit, given)| shares::said(lang, *load, *by_fit, *given)),
+            ..card
+        }
+    }
 }
 
 fn build(
@@ -221,6 +259,7 @@ fn build(
         for_offer: told(Side::Offer),
         unknown: why.unknown.iter().map(|one| one.told(lang)).collect(),
         unmet: why.unmet.iter().map(|one| one.told(lang)).collect(),
+        shares: None,
         words: pairing.words.clone(),
         interested: pairing.interested,
         due_at: pairing.due_at.filter(|_| pairing.stage.awaits_answers()),

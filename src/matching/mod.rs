@@ -32,6 +32,7 @@ mod preview;
 mod rights;
 pub mod room;
 pub mod score;
+pub mod shares;
 pub mod stage;
 mod store;
 mod suggest;
@@ -43,7 +44,7 @@ pub use decide::{approve, dismiss, end_of_listing, pair_by_hand, reopen, withdra
 pub use moving::Because;
 pub use pages::configure;
 pub use rights::data_of;
-pub use suggest::{suggest, suggest_for_terminal, suggest_imported};
+pub use suggest::{rehearse_shares, suggest, suggest_for_terminal, suggest_imported};
 
 use moving::{advance, begin, tell};
 use stage::{Side, Stage};

@@ -11,11 +11,13 @@ mod clock;
 pub(super) mod export;
 pub(super) mod judging;
 mod seeking;
+mod sharing;
 mod thread;
 pub(super) mod thresholds;
 
 pub(super) use clock::*;
 pub(super) use seeking::*;
+pub(super) use sharing::*;
 pub(super) use thread::*;
 
 const PAIRING: &str = "p.id, p.need_id, p.offer_id, p.origin, p.interested, p.stage, p.score, p.why, p.model, \

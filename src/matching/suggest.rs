@@ -3,42 +3,75 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::judge::{heard_in, judge, maker, org_of, party_of};
-use super::score::{self, Party, Strength};
-use super::stage::{Side, Stage};
-use super::{Origin, Pairing, begin, decide, room, store, thresholds};
-use crate::ids::{By, ListingId, OrgId};
+use super::judge::{heard_in, org_of, party_of};
+use super::score::{self, MOST, Party};
+use super::shares::{self, Candidate, Provider, Rehearsal};
+use super::{decide, room, store, thresholds};
+use crate::ids::{ListingId, OrgId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
-use crate::kit::lang::Lang;
 use crate::kit::search::{Filter, Hit, Like};
 use crate::listings::{self, Content, Kind, Listing, Visibility, index};
 use crate::orgs::{self, Org};
 
 mod by_words;
-use by_words::ByWords;
+mod laying;
+mod terminal;
+
+use laying::lay;
+pub use terminal::suggest_for_terminal;
 
 /// So many listings of the other kind are looked at closely.
 const CANDIDATES: usize = 60;
 /// So many imported listings are matched in one go.
 const A_FEW: i64 = 5;
-/// An organisation that stands in many suggestions gives way to others that fit nearly as well.
-const SHARE: f64 = 0.03;
 
 /// Seeks matches for a listing and lays them before the coordinators. Done twice it only brings the suggestions up
 /// to date; what a person decided is never touched.
 pub async fn suggest(cx: &Cx, id: ListingId) -> Result<usize, Fault> {
-    seek_for(cx, id, Among::Tended).await
+    match seek(cx, id, Among::Tended).await? {
+        Some(sought) => lay(cx, &sought, &sought.of_the_day()).await,
+        None => Ok(0),
+    }
 }
 
 /// Seeks matches for the next few imported listings that nobody has taken yet, the first ones or those behind
-/// `beyond`: only where someone asked for it. Gives the last of them, or `None` where none was left.
+/// `beyond`: only where someone asked for it. Their needs choose in turns. Gives the last of them, or `None` where
+/// none was left.
 pub async fn suggest_imported(cx: &Cx, beyond: Option<ListingId>) -> Result<Option<ListingId>, Fault> {
     let few = listings::without_owner(&cx.db, beyond, A_FEW).await?;
+    let mut all = Vec::new();
     for id in &few {
-        seek_for(cx, *id, Among::All).await?;
+        all.extend(seek(cx, *id, Among::All).await?);
+    }
+    let (needs, offers): (Vec<Sought>, Vec<Sought>) = all
+        .into_iter()
+        .partition(|sought| sought.listing.kind == Kind::Need);
+    for (sought, given) in needs.iter().zip(in_turns(&needs)) {
+        lay(cx, sought, &given).await?;
+    }
+    for sought in &offers {
+        lay(cx, sought, &sought.of_the_day()).await?;
     }
     Ok(few.last().copied())
+}
+
+/// How the suggestions of all open needs would spread if each were given up to `most` above a floor of its own, or the
+/// one that holds: nothing is written down.
+pub async fn rehearse_shares(cx: &Cx, most: usize, floor: Option<f64>) -> Result<Rehearsal, Fault> {
+    let floor = match floor {
+        Some(floor) => floor,
+        None => thresholds::read(&cx.db).await?.floor(),
+    };
+    let mut needs = listings::export::all(cx).await?;
+    needs.retain(|need| need.kind == Kind::Need && need.shown().is_some());
+    needs.sort_by_key(|need| (need.published_at, need.id));
+    let mut candidates = Vec::with_capacity(needs.len());
+    for need in &needs {
+        let fitting = fitting(cx, need, Among::Tended, floor).await?;
+        candidates.push(fitting.iter().map(Fitting::candidate).collect());
+    }
+    Ok(shares::rehearse(&candidates, most))
 }
 
 /// Whose listings are looked at: those that somebody answers for, or imported ones without an owner too.
@@ -54,91 +87,93 @@ impl Among {
     }
 }
 
-async fn seek_for(cx: &Cx, id: ListingId, among: Among) -> Result<usize, Fault> {
+/// A listing, and all of the other kind that fit it well enough: the best first.
+struct Sought {
+    listing: Listing,
+    fitting: Vec<Fitting>,
+}
+
+struct Fitting {
+    other: Listing,
+    hit: Hit,
+    fit: f64,
+    /// What the provider has open beside this. An offer seeks needs for itself: there it makes no difference.
+    load: i64,
+    /// The two stand beside each other already; what was suggested is not taken back.
+    known: bool,
+}
+
+impl Fitting {
+    /// The fit by which today's suggestions are put in order.
+    fn of_today(&self) -> f64 {
+        if self.known {
+            self.fit
+        } else {
+            self.fit - shares::gives_way(self.load)
+        }
+    }
+
+    fn candidate(&self) -> Candidate {
+        Candidate {
+            provider: Provider::of(&self.other),
+            fit: self.fit,
+        }
+    }
+}
+
+impl Sought {
+    /// Whom it is given today, by their numbers: the best, but who has much open gives way.
+    fn of_the_day(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.fitting.len()).collect();
+        let of_today = |at: &usize| self.fitting[*at].of_today();
+        order.sort_by(|one, other| of_today(other).total_cmp(&of_today(one)));
+        order.truncate(MOST);
+        order
+    }
+}
+
+/// Whom each of several needs is given where they choose in turns.
+fn in_turns(needs: &[Sought]) -> Vec<Vec<usize>> {
+    let candidates: Vec<Vec<Candidate>> = needs
+        .iter()
+        .map(|need| need.fitting.iter().map(Fitting::candidate).collect())
+        .collect();
+    let loads: HashMap<Provider, i64> = needs
+        .iter()
+        .flat_map(|need| &need.fitting)
+        .map(|one| (one.candidate().provider, one.load))
+        .collect();
+    shares::pick(&candidates, MOST, &shares::room(&candidates, MOST, &loads))
+}
+
+/// Who fits a listing; `None` where the listing is open no longer.
+async fn seek(cx: &Cx, id: ListingId, among: Among) -> Result<Option<Sought>, Fault> {
     let listing = listings::get(&cx.db, id).await?;
     if listing.shown().is_none() {
         decide::end_of_listing(cx, id).await?;
-        return Ok(0);
+        return Ok(None);
     }
-    let model = maker(cx);
-    let mut laid = 0;
-    let mut found = Vec::new();
-    let mut by_words = ByWords::default();
     let fitting = if among.admits(&listing) && takes_more(cx, &listing).await? {
-        ranked(cx, &listing, among).await?
+        let floor = thresholds::read(&cx.db).await?.floor();
+        fitting(cx, &listing, among, floor).await?
     } else {
         Vec::new()
     };
-    for (other, hit) in fitting {
-        let (need, offer) = in_order(&listing, &other);
-        if is_up_to_date(cx, need, offer, &model).await? {
-            continue;
-        }
-        let judged = judge(cx, need, offer, Some(hit)).await?;
-        let words_rank = Some(by_words.place(cx, need, offer).await?);
-        found.push(Pairing {
-            words_rank,
-            ..judged.pairing(cx, need, offer, Origin::System, None)
-        });
-    }
-    let mut tx = cx.db.begin().await?;
-    for pairing in found {
-        if begin(cx, &mut tx, By::Service, &pairing, "suggest").await? {
-            laid += 1;
-        } else if let Some(known) = store::of_pair(&mut tx, pairing.need_id, pairing.offer_id).await? {
-            store::refresh(&mut tx, known.id, &pairing).await?;
-        }
-    }
-    store::searched(&mut tx, id, cx.now()).await?;
-    tx.commit().await?;
-    Ok(laid)
-}
-
-/// The pair was judged by the same maker since either side last changed, or somebody has decided about it.
-async fn is_up_to_date(cx: &Cx, need: &Listing, offer: &Listing, model: &str) -> Result<bool, Fault> {
-    let known = store::of_pair(&cx.db, need.id, offer.id).await?;
-    Ok(known.is_some_and(|known| {
-        let changed = need.updated_at.max(offer.updated_at);
-        known.stage != Stage::Suggested || (known.model == model && known.updated_at >= changed)
-    }))
-}
-
-/// What the command line prints: the same search and the same reasons, nothing written down.
-pub async fn suggest_for_terminal(cx: &Cx, reference: &str) -> Result<String, Fault> {
-    let listing = listings::by_reference(&cx.db, reference).await?;
-    let mut out = format!("{}  {}\n", listing.reference(), listing.best().title(Lang::Vi));
-    let ranked = ranked(cx, &listing, Among::All).await?;
-    if ranked.is_empty() {
-        out.push_str("  Chưa có ai đủ hợp. Nobody fits well enough yet.\n");
-    }
-    for (other, hit) in ranked {
-        let (need, offer) = in_order(&listing, &other);
-        let judged = judge(cx, need, offer, Some(hit)).await?;
-        let side = Side::of(listing.kind);
-        out.push_str(&format!(
-            "  {:.2} {:<6} {}  {}\n         {}\n",
-            judged.score,
-            Strength::of(judged.score).label(Lang::Vi),
-            other.reference(),
-            other.best().title(Lang::Vi),
-            judged.why.line(side, Lang::Vi),
-        ));
-    }
-    Ok(out)
+    Ok(Some(Sought { listing, fitting }))
 }
 
 /// The listings of the other kind worth suggesting, the best first, with what the search heard.
-async fn ranked(cx: &Cx, listing: &Listing, among: Among) -> Result<Vec<(Listing, Hit)>, Fault> {
+async fn fitting(cx: &Cx, listing: &Listing, among: Among, floor: f64) -> Result<Vec<Fitting>, Fault> {
     let hits = candidates(cx, listing).await?;
     let ids: Vec<ListingId> = hits.iter().map(|hit| ListingId(hit.id)).collect();
     let heard: HashMap<ListingId, Hit> = hits.into_iter().map(|hit| (ListingId(hit.id), hit)).collect();
     let others = listings::many(&cx.db, &ids).await?;
     let barred = barred_orgs(cx, listing).await?;
-    let loads: HashMap<OrgId, i64> = store::loads(&cx.db).await?.into_iter().collect();
+    let loads = loads(cx, listing).await?;
+    let known = counterparts(cx, listing).await?;
     let own = org_of(cx, listing).await?;
     let orgs = orgs_of(cx, &others).await?;
-    let floor = thresholds::read(&cx.db).await?.floor();
-    let mut ranked = Vec::new();
+    let mut fitting = Vec::new();
     for other in others {
         let org = other.org_id.and_then(|org| orgs.get(&org));
         let meet = admits(cx, listing, org).await? && admits(cx, &other, own.as_ref()).await?;
@@ -160,13 +195,42 @@ async fn ranked(cx: &Cx, listing: &Listing, among: Among) -> Result<Vec<(Listing
         if fit < floor || score::bar(&need, &offer, cx.now()).is_some() || !takes_more(cx, &other).await? {
             continue;
         }
-        let load = other.org_id.and_then(|org| loads.get(&org)).copied().unwrap_or(0);
-        let load = f64::from(u32::try_from(load).unwrap_or(0));
-        ranked.push((fit - SHARE * load.ln_1p(), other, hit));
+        fitting.push(Fitting {
+            load: loads.get(&Provider::of(&other)).copied().unwrap_or(0),
+            known: known.contains(&other.id),
+            other,
+            hit,
+            fit,
+        });
     }
-    ranked.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.id.cmp(&other.1.id)));
-    ranked.truncate(score::MOST);
-    Ok(ranked.into_iter().map(|(_, other, hit)| (other, hit)).collect())
+    fitting.sort_by(|one, other| {
+        other
+            .fit
+            .total_cmp(&one.fit)
+            .then(one.other.id.cmp(&other.other.id))
+    });
+    Ok(fitting)
+}
+
+/// What each provider has open beside what it has with this need.
+async fn loads(cx: &Cx, listing: &Listing) -> Result<HashMap<Provider, i64>, Fault> {
+    if listing.kind == Kind::Offer {
+        return Ok(HashMap::new());
+    }
+    let mut loads: HashMap<Provider, i64> = HashMap::new();
+    for (offer, org, open) in store::loads(&cx.db, listing.id).await? {
+        *loads.entry(Provider::new(offer, org)).or_default() += open;
+    }
+    Ok(loads)
+}
+
+/// Listings that stand beside this one already, whatever became of it.
+async fn counterparts(cx: &Cx, listing: &Listing) -> Result<HashSet<ListingId>, Fault> {
+    let known = store::of_listing(&cx.db, listing.id).await?;
+    Ok(known
+        .into_iter()
+        .flat_map(|one| [one.need_id, one.offer_id])
+        .collect())
 }
 
 async fn candidates(cx: &Cx, listing: &Listing) -> Result<Vec<Hit>, Fault> {

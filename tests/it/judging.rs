@@ -190,7 +190,7 @@ fn about_voices() -> Content {
 fn talks_of_itself() -> Content {
     let mut content = knows_leaves();
     if let Some(text) = &mut content.vi {
-        text.body = "Trạm kín viết cho kin@tram.example hoặc 0901 234 567, gặp Trần Văn Kín.".to_owned();
+        "Trạm kín viết cho kin@tram.example hoặc 0901 234 567, gặp Trần Văn Kín.".clone_into(&mut text.body);
     }
     content
 }

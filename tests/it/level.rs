@@ -10,6 +10,7 @@ use caunoi::kit::lang::Lang;
 use caunoi::listings::{self, Kind};
 use caunoi::matching;
 use caunoi::matching::score::Strength;
+use caunoi::matching::shares::Carried;
 
 use crate::world::story;
 
@@ -18,6 +19,12 @@ const LEAST_FOUND: f64 = 0.90;
 const LEAST_FIRST: f64 = 0.86;
 const LEAST_AT_THREE: f64 = 0.71;
 const LEAST_STRONG: f64 = 0.86;
+/// Above its usual floor the sample city crowds nobody; so many suggestions a need above so low a floor do, a little.
+const CROWDED: (usize, f64) = (3, 0.30);
+/// There the most named tenth of providers may have this share of them (27 % alone, 26 % day by day), and sharing may
+/// cost this much of all fit (.2 %).
+const MOST_OF_TENTH: f64 = 0.265;
+const LEAST_OF_FIT: f64 = 0.99;
 
 type Pair = (String, String);
 
@@ -52,7 +59,27 @@ fn the_sample_city_is_matched_as_well_as_it_was() {
             figures.weak < figures.fair && figures.fair < figures.strong,
             "a stronger word must mean more: {figures:?}"
         );
+        spread(&world.cx).await;
     });
+}
+
+/// Where there is a crowd, the city's providers share better day by day than each need for itself would have it, and it
+/// costs little. In turns nobody comes near twice the even share here, so that changes nothing.
+async fn spread(cx: &caunoi::kit::Cx) {
+    let (most, floor) = CROWDED;
+    let seen = matching::rehearse_shares(cx, most, Some(floor)).await.unwrap();
+    println!("{seen:#.3?}");
+    let share = |carried: Carried| carried.share_of_tenth().unwrap();
+    for shared in [seen.day_by_day, seen.in_turns] {
+        assert_eq!(
+            shared.suggestions, seen.alone.suggestions,
+            "shares take nothing away"
+        );
+        assert!(share(shared) <= share(seen.alone), "{seen:?}");
+        assert!(shared.fit >= LEAST_OF_FIT * seen.alone.fit, "{seen:?}");
+    }
+    assert!(share(seen.day_by_day) <= MOST_OF_TENTH, "{seen:?}");
+    assert!(seen.day_by_day.named > seen.alone.named, "{seen:?}");
 }
 
 #[derive(Debug)]

@@ -28,6 +28,7 @@ mod pairing;
 mod reviewing;
 mod scene;
 mod searches;
+mod shares;
 mod thresholds;
 mod twins;
 mod world;

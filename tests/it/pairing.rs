@@ -58,7 +58,7 @@ fn two_sides_that_say_yes_are_introduced() {
             to_farm.plain
         );
         assert!(to_farm.plain.contains("Hai bên rất hợp nhau."));
-        for secret in [LAB, "0901", "Minh"] {
+        for secret in [LAB, "0901 234", "Minh"] {
             assert!(!to_farm.plain.contains(secret), "{secret} before both said yes");
         }
 

@@ -9,7 +9,7 @@ use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::table::Table;
-use crate::listings;
+use crate::{listings, matching};
 
 use super::store::figures as store;
 
@@ -18,6 +18,7 @@ mod draw;
 mod flow;
 mod period;
 mod quality;
+mod shares;
 mod supply;
 
 pub use count::Tally;
@@ -48,7 +49,7 @@ pub struct Figures {
 }
 
 /// The names a CSV can be asked by.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "listings",
     "pairings",
     "sectors",
@@ -56,6 +57,7 @@ pub const NAMES: [&str; 9] = [
     "refusals",
     "replies",
     "precision",
+    "exposure",
     "balance",
     "unmet",
 ];
@@ -90,6 +92,7 @@ pub async fn gather(cx: &Cx, lang: Lang, period: Period) -> Result<Figures, Faul
             flow::refusals(lang, &count::refusals(&moved, period)),
             flow::replies(lang, &count::replies(&asked, &listed)),
             quality::precision(lang, precise, &precise_by),
+            shares::exposure(lang, matching::shares::seen(cx, period.from, period.until).await?),
             supply::balance(lang, &count::balance(&listed)),
             supply::unmet(lang, cx.now(), &unmet(cx, Some(UNMET_SHOWN)).await?, &listed),
             supply::sectors(lang, &count::by_sector(&marks, &listed, period)),

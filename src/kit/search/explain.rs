@@ -232,3 +232,6 @@ fn overlap(one: &HashMap<String, f32>, other: &HashMap<String, f32>) -> f32 {
         0.0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,13 +6,19 @@ use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
 use crate::listings::Kind;
 
-/// How many suggestions each organisation's offers already stand in, decided or being decided.
-pub(in crate::matching) async fn loads(on: impl Reads) -> Result<Vec<(OrgId, i64)>, Fault> {
-    on.all(sql(
-        "select o.org_id, count(*) from pairings p join listings o on o.id = p.offer_id \
-         where o.org_id is not null \
-         and p.stage in ('suggested', 'proposed', 'need_accepted', 'offer_accepted') group by o.org_id",
-    ))
+/// How many open suggestions and running cases each offer stands in with other needs than this one.
+pub(in crate::matching) async fn loads(
+    on: impl Reads,
+    but: ListingId,
+) -> Result<Vec<(ListingId, Option<OrgId>, i64)>, Fault> {
+    on.all(
+        sql(
+            "select o.id, o.org_id, count(*) from pairings p join listings o on o.id = p.offer_id \
+             where p.need_id <> $1 and p.stage in ('suggested', 'proposed', 'need_accepted', 'offer_accepted', \
+             'introduced', 'meeting', 'negotiating', 'agreed') group by o.id, o.org_id",
+        )
+        .bind(but),
+    )
     .await
 }
 

@@ -1,0 +1,155 @@
+//! No explanation names a term that did not match: whatever two texts are put beside each other.
+
+use std::cell::Cell;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::super::{Change, Doc, Layout, Meaning, WhyNot, eval::Scratch, fold};
+use super::*;
+
+/// Words that differ by a mark alone, words that hold a sentence together, names, numbers, either language.
+const WORDS: &[&str] = &[
+    "bệnh",
+    "lá",
+    "la",
+    "lúa",
+    "lụa",
+    "ảnh",
+    "anh",
+    "máy",
+    "may",
+    "mây",
+    "hoà",
+    "hòa",
+    "kỹ",
+    "thuật",
+    "nhận",
+    "dạng",
+    "phát",
+    "hiện",
+    "của",
+    "và",
+    "cho",
+    "trên",
+    "dữ",
+    "liệu",
+    "đo",
+    "do",
+    "AI",
+    "YOLO",
+    "OCR",
+    "5G",
+    "2.5",
+    "2,5",
+    "1.000",
+    "mm",
+    "leaf",
+    "leaves",
+    "disease",
+    "diseases",
+    "detect",
+    "detection",
+    "the",
+    "of",
+    "and",
+    "for",
+    "model",
+    "models",
+    "retail",
+    "ai",
+    "may",
+    "do",
+];
+const GAPS: &[&str] = &[
+    " ", " ", " ", " ", "-", ", ", ". ", "\n", " (", ") ", "\u{a0}", " – ",
+];
+
+/// A text word by word, each as somebody may type it.
+fn text() -> impl Strategy<Value = String> {
+    let word = (0..WORDS.len(), 0..GAPS.len(), 0_u8..6);
+    prop::collection::vec(word, 1..40).prop_map(|words| {
+        let mut text = String::new();
+        for (word, gap, way) in words {
+            let word = WORDS[word];
+            text.push_str(&match way {
+                0 => fold(word),
+                1 => word.to_uppercase(),
+                2 => word.nfd().collect(),
+                _ => word.to_owned(),
+            });
+            text.push_str(GAPS[gap]);
+        }
+        text
+    })
+}
+
+fn library() -> (Scratch, Search) {
+    let folder = Scratch::new().unwrap();
+    let layout = Layout {
+        keywords: &[],
+        numbers: &[],
+    };
+    let meaning = Meaning::in_memory(Err(WhyNot::SwitchedOff));
+    let search = Search::open(&folder.0, layout, &meaning).unwrap().search;
+    // Every word stands somewhere and none everywhere, so that any of them may tell something.
+    let docs = WORDS.windows(2).zip(1..).map(|(pair, number)| Doc {
+        id: uuid::Uuid::from_u128(number),
+        title: pair.join(" "),
+        text: String::new(),
+        keywords: Vec::new(),
+        numbers: Vec::new(),
+        passages: Vec::new(),
+    });
+    let changes = docs.map(Change::Put).collect();
+    search.apply(changes, 1).unwrap();
+    (folder, search)
+}
+
+/// What the analyser reads in a place of a text: the words of the tokens that fill it exactly.
+fn read_at(text: &str, place: &Range<usize>) -> Vec<String> {
+    let inside: Vec<Token> = vietnamese::tokens(text)
+        .into_iter()
+        .filter(|token| token.from >= place.start && token.to <= place.end)
+        .collect();
+    assert_eq!(extent(&inside), *place, "{place:?} cuts a word of {text:?}");
+    inside.into_iter().map(|token| token.word).collect()
+}
+
+#[test]
+fn every_marked_term_stands_on_both_sides_as_the_analyser_reads_them() {
+    let (_folder, search) = library();
+    let (marked, unmarked) = (Cell::new(0), Cell::new(0));
+    let config = Config {
+        cases: 1_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let outcome = TestRunner::new(config).run(&(text(), text()), |(a, b)| {
+        for shared in search.shared_terms(&a, &b).unwrap() {
+            let words = read_at(&a, &shared.in_a[0]);
+            prop_assert!(!words.is_empty() && !shared.in_b.is_empty());
+            prop_assert_eq!(&a[shared.in_a[0].clone()], &shared.term);
+            for (side, places) in [(&a, &shared.in_a), (&b, &shared.in_b)] {
+                for place in places {
+                    prop_assert_eq!(&read_at(side, place), &words, "{:?} in {:?}", shared.term, side);
+                    // A reader sees the marked piece alone: it reads the same.
+                    let piece = &side[place.clone()];
+                    prop_assert_eq!(&read_at(piece, &(0..piece.len())), &words);
+                }
+            }
+            let ends = vietnamese::tokens(&shared.term);
+            prop_assert!(!ends.first().is_none_or(is_function_word), "{}", shared.term);
+            prop_assert!(!ends.last().is_none_or(is_function_word), "{}", shared.term);
+            marked.set(marked.get() + 1);
+        }
+        unmarked.set(unmarked.get() + usize::from(fold(&a) != a));
+        Ok(())
+    });
+    outcome.unwrap();
+    assert!(
+        marked.get() > 1_000 && unmarked.get() > 500,
+        "the texts hardly met: {marked:?}"
+    );
+}
