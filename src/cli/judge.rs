@@ -23,16 +23,17 @@ pub enum Judge {
 }
 
 const HELP: &str = "\
-The folder gets corpus.jsonl (every listed offer), queries.jsonl (the needs of judged pairs), qrels.tsv (need, offer,
-grade) and pairs.jsonl (what the score saw of each judged pair).
+The folder gets corpus.jsonl (every listed offer), queries.jsonl (the needs of judged pairs),
+qrels.tsv (need, offer, grade) and pairs.jsonl (what the score saw of each judged pair).
 
-Grades: 2, a coordinator approved and a side said yes; 1, a coordinator approved; 0, dismissed or declined as not
-fitting (technical, out of scope, benefit unclear, or a dismissal without a reason). A no for money, time, room or
-terms is no judgement, and neither is what nobody decided.
+Grades: 2, a coordinator approved and a side said yes; 1, a coordinator approved; 0, dismissed or
+declined as not fitting (technical, out of scope, benefit unclear, or a dismissal without a reason).
+A no for money, time, room or terms is no judgement, and neither is what nobody decided.
 
-Texts are what everybody can read of a public listing, and nothing else: no contact, no person, no organisation stands
-in these files, and where a text itself holds a telephone number, an address, its author's full name or the name of an
-organisation that asked not to be named, dots stand instead. Listings for members or invited organisations are left out.";
+Texts are what everybody can read of a public listing, and nothing else: no contact, no person, no
+organisation stands in these files. Where a text itself holds a telephone number, an address, its
+author's full name or the name of an organisation that asked not to be named, dots stand instead.
+Listings for members or invited organisations are left out.";
 
 pub async fn judge(config: Config, Judge::Export { folder }: Judge) -> anyhow::Result<End> {
     let there = fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some());

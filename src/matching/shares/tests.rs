@@ -79,7 +79,7 @@ fn small_city(fits: std::ops::Range<f64>) -> impl Strategy<Value = (Vec<Vec<Cand
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_picked_is_worth_at_least_half_of_the_best((needs, most, room) in small_city(0.0..1.0)) {
