@@ -1,7 +1,7 @@
-//! What time brings: a warning, an end, and the last of drafts that nobody came back to.
+//! What time brings: a warning, an end, the last of drafts that nobody came back to and of vectors nobody uses.
 
 use super::drafts::VISITORS_DAYS;
-use super::{life, store};
+use super::{follow, life, store};
 use crate::events::{self, Event};
 use crate::ids::{By, ListingId};
 use crate::kit::Cx;
@@ -21,7 +21,8 @@ pub async fn tick(cx: &Cx) -> Result<(), Fault> {
     }
     let mut tx = cx.db.begin().await?;
     store::remove_unclaimed(&mut tx, now.plus_days(-VISITORS_DAYS)).await?;
-    tx.commit().await
+    tx.commit().await?;
+    follow::tidy(cx).await
 }
 
 async fn warn(cx: &Cx, id: ListingId) -> Result<(), Fault> {

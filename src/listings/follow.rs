@@ -18,6 +18,9 @@ use crate::kit::fault::Fault;
 use crate::kit::search::{Change, Doc, Key, Space};
 use crate::orgs::{self, Org};
 
+/// After so many days nobody will go back to a former model; each minute so many listings lose its vectors.
+const UNUSED_DAYS: i64 = 7;
+const TIDIED: i64 = 500;
 /// Events taken at a time, and listings put into the index at a time: each time costs a flush to disk.
 const EVENTS: i64 = 500;
 const LISTINGS: usize = 1_000;
@@ -343,6 +346,15 @@ pub async fn remember(cx: &Cx) -> Result<usize, Fault> {
         })
         .await?;
     Ok(count)
+}
+
+/// Vectors of a model that no node has used for a week are thrown away, a part at a time.
+pub async fn tidy(cx: &Cx) -> Result<(), Fault> {
+    for space in cx.search_all.meaning().spaces() {
+        store::model_used(cx, space.model().unwrap_or_default()).await?;
+    }
+    store::drop_vectors_unused_since(cx, cx.now().plus_days(-UNUSED_DAYS), TIDIED).await?;
+    Ok(())
 }
 
 fn listing_of(event: &Event) -> Option<ListingId> {

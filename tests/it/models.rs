@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use caunoi::accounts::Role;
+use caunoi::kit::db::sql;
 use caunoi::listings::follow;
 
 use crate::scene::Scene;
@@ -99,5 +100,34 @@ fn vectors_that_were_lost_come_back_from_the_database_and_are_not_read_anew() {
             "at once, without a fill"
         );
         second.cx.db.close().await;
+    });
+}
+
+#[test]
+fn vectors_of_a_model_that_nobody_uses_go_after_a_week() {
+    story(|world| async move {
+        if world.cx.search_all.model().is_none() {
+            eprintln!("not tested here: there is no model");
+            return;
+        }
+        let _scene = Scene::set(world.clone()).await;
+        let former = "insert into vectors (listing_id, passage, model, hash, vector) \
+                      select listing_id, passage, 'former@1', hash, vector from vectors";
+        world.cx.db.exec(sql(former)).await.unwrap();
+        let used = sql("insert into models (name, used_at) values ('former@1', $1)").bind(world.cx.now());
+        world.cx.db.exec(used).await.unwrap();
+        let models = async || -> Vec<(String,)> {
+            let all = "select distinct model from vectors order by model";
+            world.cx.db.all(sql(all)).await.unwrap()
+        };
+        let both = models().await;
+        assert_eq!(both.len(), 2);
+        world.days_pass(6).await;
+        assert_eq!(models().await, both);
+        world.days_pass(2).await;
+        world.days_pass(1).await;
+        assert_eq!(models().await, [(serving(&world),)]);
+        let known: Vec<(String,)> = world.cx.db.all(sql("select name from models")).await.unwrap();
+        assert_eq!(known, [(serving(&world),)]);
     });
 }

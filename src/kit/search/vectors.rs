@@ -1,4 +1,4 @@
-//! What a vector is here: numbers of length one, and the same in an eighth of a cosine's hundredth less room.
+//! What a vector is here: a row of numbers whose length is one; and the same row in a quarter of the room.
 //!
 //! A model gives 32 bits a number. In memory eight do: the greatest number of a row becomes 127 and the rest follow
 //! in proportion, so a row takes a quarter of the room and of the time a scan waits for memory.

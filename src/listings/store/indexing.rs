@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::ids::{ListingId, OrgId};
 use crate::kit::Cx;
+use crate::kit::clock::{At, HOUR};
 use crate::kit::db::{Reads, sql};
 use crate::kit::fault::Fault;
 
@@ -80,4 +81,60 @@ pub(in crate::listings) async fn keep_vectors(
         }
     }
     tx.commit().await
+}
+
+/// Notes that a node uses this model; once an hour is enough.
+pub(in crate::listings) async fn model_used(cx: &Cx, model: &str) -> Result<(), Fault> {
+    let hour_ago = cx.now().plus(-HOUR);
+    let fresh: Option<(i64,)> = cx
+        .db
+        .maybe(
+            sql("select used_at from models where name = $1 and used_at > $2")
+                .bind(model)
+                .bind(hour_ago),
+        )
+        .await?;
+    if fresh.is_none() {
+        cx.db
+            .exec(
+                sql("insert into models (name, used_at) values ($1, $2) \
+                     on conflict (name) do update set used_at = excluded.used_at")
+                .bind(model)
+                .bind(cx.now()),
+            )
+            .await?;
+    }
+    Ok(())
+}
+
+/// Throws away vectors of a model that no node has used since, so many listings at a time. `false`: there is none.
+pub(in crate::listings) async fn drop_vectors_unused_since(
+    cx: &Cx,
+    since: At,
+    listings: i64,
+) -> Result<bool, Fault> {
+    let unused: Option<(String,)> = cx
+        .db
+        .maybe(sql("select name from models where used_at < $1 order by name limit 1").bind(since))
+        .await?;
+    let Some((model,)) = unused else { return Ok(false) };
+    let mut tx = cx.db.begin().await?;
+    let gone = tx
+        .exec(
+            sql("delete from vectors where model = $1 and listing_id in \
+                 (select distinct listing_id from vectors where model = $1 limit $2)")
+            .bind(model.as_str())
+            .bind(listings),
+        )
+        .await?;
+    if gone == 0 {
+        tx.exec(
+            sql("delete from models where name = $1 and used_at < $2")
+                .bind(model.as_str())
+                .bind(since),
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(true)
 }
