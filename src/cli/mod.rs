@@ -13,6 +13,7 @@ use crate::kit::config::{self, Config, Written};
 use crate::listings::Kind;
 
 mod backup;
+mod bench;
 mod beside;
 mod checks;
 mod doctor;
@@ -105,6 +106,23 @@ enum Command {
     /// What people decided about suggestions, to learn from
     #[command(subcommand)]
     Judge(judge::Judge),
+    /// Measure how fast it is here, on made-up listings in a folder that is thrown away (needs Linux for memory)
+    Bench {
+        /// How many listings; may be given several times
+        #[arg(long, value_name = "NUMBER", default_values_t = [10_000, 100_000])]
+        listings: Vec<usize>,
+        /// How many of them the model really reads; the vectors of the rest are mixed of theirs
+        #[arg(long, value_name = "NUMBER", default_value_t = 2_000)]
+        embedded: usize,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+        /// Only embed the lines of this file, one by one and many at a time
+        #[arg(long, value_name = "FILE")]
+        embed: Option<PathBuf>,
+        #[arg(long, value_name = "FOLDER", hide = true)]
+        measure: Option<PathBuf>,
+    },
     /// Check settings, data folder, database, index, model, mail and public address; say how to mend each
     Doctor {
         /// Only ask the running server whether it is ready (for a container's health check)
@@ -200,6 +218,22 @@ async fn run(command: Command, config: Config) -> anyhow::Result<End> {
         } => measure::eval(&config, &folder, &queries, typed, json).await,
         Command::Shares { most, floor } => shares::shares(config, most, floor).await,
         Command::Judge(what) => judge::judge(config, what).await,
+        Command::Bench {
+            listings,
+            embedded,
+            json,
+            embed,
+            measure: folder,
+        } => {
+            let ask = bench::Ask {
+                listings,
+                embedded,
+                json,
+                embed,
+                folder,
+            };
+            bench::bench(config, ask).await
+        }
         Command::Doctor { health: true } => doctor::health(&config).await,
         Command::Doctor { health: false } => doctor::doctor(&config).await,
         Command::Backup { file } => backup::backup(config, &file).await,

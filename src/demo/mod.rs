@@ -11,7 +11,7 @@ use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::{Cx, Inner};
 use crate::listings::import::{Ready, enter};
-use crate::listings::{Kind, Origin};
+use crate::listings::{Content, Kind, Origin};
 use crate::orgs::{self, MemberRole};
 
 mod life;
@@ -29,6 +29,16 @@ const HEAD_START_IN_DAYS: i64 = 14;
 /// How many steps [`load`] tells of.
 pub fn steps() -> usize {
     Sample::read().map_or(0, |sample| sample.organisations.len() + sample.posts().count())
+}
+
+/// What the needs and offers of the sample say, for whoever wants texts like ours.
+pub fn contents() -> Result<Vec<(Kind, Content)>, Fault> {
+    let checked = (PersonId::new(), At(0));
+    let sample = Sample::read()?;
+    Ok(sample
+        .posts()
+        .map(|(kind, post)| (kind, post.content(At(0), checked)))
+        .collect())
 }
 
 /// Fills an empty service, in one change: cut short, it is empty still. `false`: something is here already.

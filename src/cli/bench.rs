@@ -1,0 +1,138 @@
+//! `caunoi bench`: how fast it is here, on made-up listings, in a folder that is thrown away.
+//!
+//! The service is prepared in this process and measured in another that starts with what the first left behind, so
+//! that start and memory are those of a service and not of whoever wrote a hundred thousand texts.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+
+use super::End;
+use crate::kit::clock::new_id;
+use crate::kit::config::Config;
+
+mod corpus;
+mod measure;
+mod prepare;
+mod report;
+
+use corpus::Corpus;
+use report::{Embedding, Report, Sized};
+
+pub struct Ask {
+    pub listings: Vec<usize>,
+    /// So many the model really reads; the vectors of further ones are mixed of theirs.
+    pub embedded: usize,
+    pub json: bool,
+    /// Only read the lines of this file with the model.
+    pub embed: Option<PathBuf>,
+    /// Only measure what stands in this folder.
+    pub folder: Option<PathBuf>,
+}
+
+pub async fn bench(config: Config, ask: Ask) -> anyhow::Result<End> {
+    if let Some(file) = &ask.embed {
+        let embedding = measure::embed_lines(&config, file).await?;
+        println!("{}", serde_json::to_string(&embedding)?);
+    } else if let Some(folder) = &ask.folder {
+        let measured = measure::measure(within(&config, folder)).await?;
+        println!("{}", serde_json::to_string(&measured)?);
+    } else {
+        let report = of_sizes(&config, &ask).await?;
+        if ask.json {
+            println!("{}", serde_json::to_string(&report)?);
+        } else {
+            println!("{report}");
+        }
+    }
+    Ok(End::Done)
+}
+
+async fn of_sizes(config: &Config, ask: &Ask) -> anyhow::Result<Report> {
+    let corpus = Corpus::read()?;
+    let most = ask.listings.iter().copied().max().unwrap_or_default();
+    let mixer = prepare::read(config, &corpus, ask.embedded.min(most)).await?;
+    let mut report = Report::default();
+    for listings in &ask.listings {
+        let folder = Folder::new(config)?;
+        let within = within(config, &folder.0);
+        let (first_build_s, passages) = prepare::prepare(within, &corpus, &mixer, *listings).await?;
+        let measured = beside(config, &folder.0)?;
+        report.sizes.push(Sized {
+            listings: *listings,
+            passages,
+            first_build_s,
+            measured,
+        });
+    }
+    Ok(report)
+}
+
+/// Another process of this program measures the folder.
+fn beside(config: &Config, folder: &Path) -> anyhow::Result<report::Measured> {
+    let within = within(config, folder);
+    let output = Command::new(std::env::current_exe()?)
+        .args([
+            "--model",
+            &config.model,
+            "--database-url",
+            &within.database_url,
+            "--data",
+        ])
+        .arg(folder)
+        .args(["bench", "--measure"])
+        .arg(folder)
+        .stderr(std::process::Stdio::inherit())
+        .output()?;
+    ensure!(
+        output.status.success(),
+        "the measuring process ended with {}",
+        output.status
+    );
+    serde_json::from_slice(&output.stdout).context("the measuring process told something else")
+}
+
+/// The same settings, in another folder with a database of its own.
+fn within(config: &Config, folder: &Path) -> Config {
+    Config {
+        data: folder.to_owned(),
+        database_url: format!("sqlite:{}", folder.join("caunoi.db").display()),
+        ..config.clone()
+    }
+}
+
+/// Goes when the measurement is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(config: &Config) -> anyhow::Result<Self> {
+        let folder = Self(std::env::temp_dir().join(format!("caunoi-bench-{}", new_id())));
+        std::fs::create_dir_all(&folder.0)?;
+        // The library of the model may lie in the service's own folder.
+        let runtime = config.data.join("runtime");
+        if runtime.is_dir() {
+            std::os::unix::fs::symlink(runtime.canonicalize()?, folder.0.join("runtime"))?;
+        }
+        Ok(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(why) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(%why, "a folder of the measurement was left behind");
+        }
+    }
+}
+
+/// What embedding is like on some texts, one by one and many at a time.
+fn rates(one_by_one: (usize, f64), many: (usize, f64)) -> Embedding {
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand texts")]
+    let rate = |(texts, seconds): (usize, f64)| texts as f64 / seconds;
+    Embedding {
+        texts: many.0,
+        alone_per_s: rate(one_by_one),
+        many_per_s: rate(many),
+    }
+}
