@@ -18,7 +18,7 @@ use crate::kit::config::{Config, MetricsFrom};
 use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::mail::Mailer;
-use crate::kit::search::{Embedder, Meaning, Search, WhyNot};
+use crate::kit::search::{Embedder, Meaning, Search, Weights, WhyNot};
 use crate::kit::web::{Answer, Link, Shell, Who, assets, guard};
 use crate::kit::{Cx, Inner, queue};
 use crate::listings;
@@ -42,11 +42,13 @@ pub async fn build_with_index(config: Config, clock: Clock, folder: &Path) -> an
         tracing::warn!(%why, "no model: ranking by words alone");
     }
     let meaning = open_meaning(&config, folder, embedder).await?;
+    let weights = Weights::load(&config.data)?;
     let (search, search_all) = {
         let open = |name: &str| {
             let path = folder.join(name);
             std::fs::create_dir_all(&path)?;
-            Search::open(&path, LAYOUT, &meaning).with_context(|| format!("index in {}", path.display()))
+            Search::open(&path, LAYOUT, &meaning, &weights)
+                .with_context(|| format!("index in {}", path.display()))
         };
         (open("public")?.search, open("all")?.search)
     };

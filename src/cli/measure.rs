@@ -7,67 +7,88 @@ use anyhow::Context as _;
 use super::{End, beside, spinner};
 use crate::app;
 use crate::kit::config::Config;
-use crate::kit::search::eval::evaluate;
+use crate::kit::search::eval::{Arena, Gain, Report, sets_in};
+use crate::kit::search::{Embedder, Weights, WhyNot};
 use crate::listings;
 use crate::matching;
 
-/// The file that tells a folder of questions from a folder of such folders.
-const ANSWERS: &str = "qrels.tsv";
-
 pub async fn eval(
     config: &Config,
-    folder: &Path,
+    folders: &[PathBuf],
     queries: &str,
     typed: bool,
+    compare: Option<String>,
     json: bool,
 ) -> anyhow::Result<End> {
+    let weights = Weights::load(&config.data)?;
     let embedder = app::load_model(config).await?;
     if let Err(why) = &embedder {
         eprintln!("Without a model, by words alone: {why}");
     }
-    // A file of questions stands in the set, or anywhere.
-    let sets: Vec<(PathBuf, PathBuf)> = sets_in(folder)?
-        .into_iter()
-        .map(|set| (set.join(queries), set))
-        .map(|(inside, set)| {
-            let questions = if inside.is_file() {
-                inside
-            } else {
-                PathBuf::from(queries)
+    let rival = match compare {
+        Some(model) => Some(rival(config, model).await?),
+        None => None,
+    };
+    let mut measured = 0;
+    for folder in folders {
+        for set in sets_in(folder)? {
+            let Some(report) = evaluate(&set, &embedder, &weights, queries, typed).await? else {
+                continue;
             };
-            (questions, set)
-        })
-        .filter(|(questions, _)| questions.is_file())
-        .collect();
-    anyhow::ensure!(
-        !sets.is_empty(),
-        "{} holds no {queries} beside a {ANSWERS}",
-        folder.display()
-    );
-    for (questions, set) in sets {
-        let embedder = embedder.clone();
-        let measured = tokio::task::spawn_blocking(move || evaluate(&set, &questions, typed, embedder));
-        let report = measured.await??;
-        if json {
-            println!("{}", serde_json::to_string(&report)?);
-        } else {
-            println!("{report}\n");
+            measured += 1;
+            tell(&report, None, json)?;
+            if let Some((name, rival)) = &rival
+                && let Some(other) = evaluate(&set, rival, &weights, queries, typed).await?
+            {
+                tell(&other, Some((name, other.over(&report))), json)?;
+            }
         }
     }
+    anyhow::ensure!(measured > 0, "there is no {queries}");
     Ok(End::Done)
 }
 
-fn sets_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    if folder.join(ANSWERS).is_file() {
-        return Ok(vec![folder.to_path_buf()]);
+/// The model to compare with. Unlike the service's own it must be there: without it nothing is compared.
+async fn rival(config: &Config, model: String) -> anyhow::Result<(String, Result<Embedder, WhyNot>)> {
+    let mut config = config.clone();
+    config.model.clone_from(&model);
+    let embedder = app::load_model(&config).await??;
+    Ok((model, Ok(embedder)))
+}
+
+async fn evaluate(
+    set: &Path,
+    embedder: &Result<Embedder, WhyNot>,
+    weights: &Weights,
+    queries: &str,
+    typed: bool,
+) -> anyhow::Result<Option<Report>> {
+    let (set, embedder, weights, queries) = (
+        set.to_owned(),
+        embedder.clone(),
+        weights.clone(),
+        queries.to_owned(),
+    );
+    let work = move || Arena::open(&set, embedder, &weights)?.evaluate(&queries, typed);
+    tokio::task::spawn_blocking(work).await?
+}
+
+/// A report, of another model with its gain over the service's own.
+fn tell(report: &Report, rival: Option<(&str, Gain)>, json: bool) -> anyhow::Result<()> {
+    if !json {
+        match rival {
+            Some((name, gain)) => println!("With {name}, {report}\ngain over the service's model: {gain}\n"),
+            None => println!("{report}\n"),
+        }
+        return Ok(());
     }
-    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut sets: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|set| set.join(ANSWERS).is_file())
-        .collect();
-    sets.sort();
-    Ok(sets)
+    let mut object = serde_json::to_value(report)?;
+    if let Some((name, gain)) = rival {
+        object["model"] = name.into();
+        object["gain"] = serde_json::to_value(gain)?;
+    }
+    println!("{object}");
+    Ok(())
 }
 
 pub async fn suggest(config: Config, reference: &str) -> anyhow::Result<End> {

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::events::{self, Event};
 use crate::ids::By;
 use crate::kit::config::{self, Config, Written};
+use crate::kit::search::eval;
 use crate::listings::Kind;
 
 mod backup;
@@ -18,6 +19,7 @@ mod beside;
 mod checks;
 mod doctor;
 mod exports;
+mod fit;
 mod imports;
 mod judge;
 mod measure;
@@ -81,18 +83,34 @@ enum Command {
     Reindex,
     /// Show what would be suggested for a listing, and why: caunoi suggest NC-2026-0042
     Suggest { reference: String },
-    /// Measure how well the search ranks, on a folder of questions with known answers, or a folder of such folders
+    /// Measure how well the search ranks, on folders of questions with known answers, or folders of such folders
     Eval {
-        folder: PathBuf,
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
         /// Another file of questions in each folder, for instance without diacritics
-        #[arg(long, value_name = "FILE", default_value = "queries.jsonl")]
+        #[arg(long, value_name = "FILE", default_value = eval::QUESTIONS)]
         queries: String,
         /// Ask as visitors type, not as listings are matched
         #[arg(long)]
         typed: bool,
+        /// Another model (a folder, or a name as for --model) on the same questions, and the difference
+        #[arg(long, value_name = "MODEL")]
+        compare: Option<String>,
         /// One JSON object a set
         #[arg(long)]
         json: bool,
+    },
+    /// Fit the weights of words and meaning, and what a score is worth, on judged questions and pairs; show the
+    /// difference to the present weights
+    Fit {
+        /// Folders of questions with known answers, or folders of such folders
+        folders: Vec<PathBuf>,
+        /// Judged pairs with their scores (pairs.jsonl of `judge export`)
+        #[arg(long, value_name = "FILE")]
+        pairs: Vec<PathBuf>,
+        /// Write the new weights here; as weights.json in the data folder they hold from the next start on
+        #[arg(long, value_name = "FILE")]
+        write: Option<PathBuf>,
     },
     /// Show how suggestions for all open needs would spread over providers, and what sharing costs; writes nothing
     Shares {
@@ -211,11 +229,17 @@ async fn run(command: Command, config: Config) -> anyhow::Result<End> {
         Command::Reindex => reindex(config).await,
         Command::Suggest { reference } => measure::suggest(config, &reference).await,
         Command::Eval {
-            folder,
+            folders,
             queries,
             typed,
+            compare,
             json,
-        } => measure::eval(&config, &folder, &queries, typed, json).await,
+        } => measure::eval(&config, &folders, &queries, typed, compare, json).await,
+        Command::Fit {
+            folders,
+            pairs,
+            write,
+        } => fit::fit(&config, folders, pairs, write).await,
         Command::Shares { most, floor } => shares::shares(config, most, floor).await,
         Command::Judge(what) => judge::judge(config, what).await,
         Command::Bench {

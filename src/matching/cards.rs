@@ -147,13 +147,12 @@ pub async fn cards(cx: &Cx, lang: Lang, pairings: Vec<(Pairing, Standing)>) -> R
         .collect();
     let orgs = orgs_behind(cx, known.values()).await?;
     let placed = Placed::of(cx, pairings.iter().map(|(one, standing)| (one, *standing))).await?;
-    let now = cx.now();
     Ok(pairings
         .into_iter()
         .filter_map(|(pairing, standing)| {
             let need = known.get(&pairing.need_id)?;
             let offer = known.get(&pairing.offer_id)?;
-            let card = build(&pairing, need, offer, &orgs, standing, lang, now);
+            let card = build(cx, &pairing, (need, offer), &orgs, standing, lang);
             Some(placed.told(card, &pairing, lang))
         })
         .collect())
@@ -162,15 +161,8 @@ pub async fn cards(cx: &Cx, lang: Lang, pairings: Vec<(Pairing, Standing)>) -> R
 pub async fn card(cx: &Cx, lang: Lang, couple: &Couple, standing: Standing) -> Result<Card, Fault> {
     let orgs = orgs_behind(cx, [&couple.need, &couple.offer]).await?;
     let placed = Placed::of(cx, [(&couple.pairing, standing)]).await?;
-    let card = build(
-        &couple.pairing,
-        &couple.need,
-        &couple.offer,
-        &orgs,
-        standing,
-        lang,
-        cx.now(),
-    );
+    let both = (&couple.need, &couple.offer);
+    let card = build(cx, &couple.pairing, both, &orgs, standing, lang);
     Ok(placed.told(card, &couple.pairing, lang))
 }
 
@@ -207,14 +199,14 @@ impl Placed {
 }
 
 fn build(
+    cx: &Cx,
     pairing: &Pairing,
-    need: &Listing,
-    offer: &Listing,
+    (need, offer): (&Listing, &Listing),
     orgs: &HashMap<OrgId, Org>,
     standing: Standing,
     lang: Lang,
-    now: At,
 ) -> Card {
+    let share = cx.search_all.weights().calibration.share(pairing.score);
     let introduced = pairing.introduced_at.is_some();
     let half = |listing: &Listing, side: Side| {
         let inside = standing == Standing::Coordinator || standing == Standing::Side(side);
@@ -250,8 +242,8 @@ fn build(
         stage: pairing.stage,
         stage_label: pairing.stage.label(lang),
         origin: pairing.origin,
-        dots: i64::from(Strength::dots(pairing.score)),
-        strength: Strength::of(pairing.score),
+        dots: i64::from(Strength::dots(share)),
+        strength: Strength::of(share),
         side: standing.side(),
         need: half(need, Side::Need),
         offer: half(offer, Side::Offer),
@@ -263,7 +255,7 @@ fn build(
         words: pairing.words.clone(),
         interested: pairing.interested,
         due_at: pairing.due_at.filter(|_| pairing.stage.awaits_answers()),
-        days_left: super::clock::days_left(pairing, now),
+        days_left: super::clock::days_left(pairing, cx.now()),
         changed_at: pairing.updated_at,
         introduced,
     }

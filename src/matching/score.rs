@@ -56,20 +56,20 @@ codes! {
 }
 
 impl Strength {
-    /// One to five dots. Of the sample city's suggestions with four or more, nine in ten are judged to fit; with
-    /// fewer than three, hardly any.
-    pub fn dots(score: f64) -> u8 {
-        match score {
-            score if score >= 0.75 => 5,
-            score if score >= 0.65 => 4,
-            score if score >= 0.59 => 3,
-            score if score >= 0.55 => 2,
+    /// One to five dots for the share of such pairs that turn out right (see `Calibration::share`).
+    pub fn dots(share: f64) -> u8 {
+        match share {
+            share if share >= 0.9 => 5,
+            share if share >= 0.75 => 4,
+            share if share >= 0.5 => 3,
+            share if share >= 0.25 => 2,
             _ => 1,
         }
     }
 
-    pub fn of(score: f64) -> Strength {
-        match Strength::dots(score) {
+    /// Strong: three of four such pairs are right. Fair: every second. Below that it is worth a try.
+    pub fn of(share: f64) -> Strength {
+        match Strength::dots(share) {
             4.. => Strength::Strong,
             3 => Strength::Fair,
             _ => Strength::Try,
@@ -81,6 +81,24 @@ impl Strength {
             Strength::Strong => lang.t("Mạnh", "Strong"),
             Strength::Fair => lang.t("Khá", "Fair"),
             Strength::Try => lang.t("Thử", "Worth a try"),
+        }
+    }
+
+    /// What the word promises.
+    pub fn meaning(self, lang: Lang) -> &'static str {
+        match self {
+            Strength::Strong => lang.t(
+                "Trong bốn cặp như thế này, ít nhất ba cặp được người đánh giá là hợp.",
+                "Of four pairs like this, people judged at least three to fit.",
+            ),
+            Strength::Fair => lang.t(
+                "Trong bốn cặp như thế này, hai đến ba cặp được người đánh giá là hợp.",
+                "Of four pairs like this, people judged two to three to fit.",
+            ),
+            Strength::Try => lang.t(
+                "Chưa đến một nửa số cặp như thế này được đánh giá là hợp: nên đọc kỹ trước khi gửi thư.",
+                "Fewer than half of the pairs like this were judged to fit: read both before a letter goes out.",
+            ),
         }
     }
 }

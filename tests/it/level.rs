@@ -27,6 +27,8 @@ const MOST_OF_TENTH: f64 = 0.265;
 const LEAST_OF_FIT: f64 = 0.99;
 
 type Pair = (String, String);
+/// The offers that a need was given, the best first, each with its fit.
+type Given = HashMap<String, Vec<(String, f64)>>;
 
 #[test]
 fn the_sample_city_is_matched_as_well_as_it_was() {
@@ -49,7 +51,9 @@ fn the_sample_city_is_matched_as_well_as_it_was() {
 
         let judged = judgements();
         let suggested = suggestions(&world.cx).await;
-        let figures = Figures::of(&judged, &suggested);
+        keep_pairs(&judged, &suggested);
+        let worth = world.cx.search_all.weights().calibration;
+        let figures = Figures::of(&judged, &suggested, |fit| Strength::of(worth.share(fit)));
         println!("{figures:#.3?}");
         assert!(figures.found >= LEAST_FOUND, "{figures:?}");
         assert!(figures.first >= LEAST_FIRST, "{figures:?}");
@@ -102,7 +106,7 @@ struct Figures {
 }
 
 impl Figures {
-    fn of(judged: &HashMap<Pair, u8>, suggested: &HashMap<String, Vec<(String, Strength)>>) -> Figures {
+    fn of(judged: &HashMap<Pair, u8>, suggested: &Given, strength: impl Fn(f64) -> Strength) -> Figures {
         let helps = |need: &str, offer: &str| judged.contains_key(&(need.to_owned(), offer.to_owned()));
         let wanted: Vec<&Pair> = judged
             .iter()
@@ -128,11 +132,11 @@ impl Figures {
             taken += top.iter().filter(|good| **good).count();
             places += (*count).min(3);
         }
-        let of_strength = |strength: Strength| {
+        let of_strength = |wanted: Strength| {
             let all: Vec<bool> = suggested
                 .iter()
                 .flat_map(|(need, all)| all.iter().map(move |one| (need, one)))
-                .filter(|(_, (_, said))| *said == strength)
+                .filter(|(_, (_, fit))| strength(*fit) == wanted)
                 .map(|(need, (offer, _))| helps(need, offer))
                 .collect();
             (
@@ -156,6 +160,21 @@ impl Figures {
     }
 }
 
+/// Leaves the judged suggestions where `caunoi fit --pairs` can read them: the built-in calibration rests on them.
+fn keep_pairs(judged: &HashMap<Pair, u8>, suggested: &Given) {
+    let mut lines: Vec<String> = Vec::new();
+    for (need, given) in suggested {
+        for (offer, score) in given {
+            let grade = judged.get(&(need.clone(), offer.clone())).unwrap_or(&0);
+            let pair = serde_json::json!({ "need": need, "offer": offer, "score": score, "grade": grade });
+            lines.push(pair.to_string());
+        }
+    }
+    lines.sort();
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo_pairs.jsonl");
+    std::fs::write(path, lines.join("\n") + "\n").unwrap();
+}
+
 fn share(some: usize, all: usize) -> f64 {
     f64::from(u32::try_from(some).unwrap()) / f64::from(u32::try_from(all.max(1)).unwrap())
 }
@@ -173,7 +192,7 @@ fn judgements() -> HashMap<Pair, u8> {
 }
 
 /// What every need of the city was given, the best first, by the names the judgements use.
-async fn suggestions(cx: &caunoi::kit::Cx) -> HashMap<String, Vec<(String, Strength)>> {
+async fn suggestions(cx: &caunoi::kit::Cx) -> Given {
     let keys = keys();
     let mut names: HashMap<ListingId, &String> = HashMap::new();
     let mut needs = Vec::new();
@@ -185,9 +204,7 @@ async fn suggestions(cx: &caunoi::kit::Cx) -> HashMap<String, Vec<(String, Stren
     let mut all = HashMap::new();
     for (need, name) in needs {
         let found = matching::of_listing(&cx.db, need).await.unwrap();
-        let given = found
-            .iter()
-            .map(|one| (names[&one.offer_id].clone(), Strength::of(one.score)));
+        let given = found.iter().map(|one| (names[&one.offer_id].clone(), one.score));
         all.insert(name.clone(), given.collect());
     }
     all

@@ -27,6 +27,7 @@ mod outbox;
 mod pairing;
 mod reviewing;
 mod scene;
+mod search_level;
 mod searches;
 mod shares;
 mod thresholds;

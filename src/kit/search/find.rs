@@ -11,10 +11,11 @@ use super::{
     meaning::{Probe, Space},
     places::Whose,
     query::{self, Reading},
-    rank::{self, Fit, Judged, Trust},
+    rank::{self, Fit, Judged},
     restore, sentences,
     tongue::{Tongue, tongue},
     vietnamese,
+    weights::Trust,
 };
 
 /// A typed question is answered by what shares a fair part of the best answer's words …
@@ -136,7 +137,7 @@ impl Search {
         let degraded = space.model().is_none();
         Ok(Answer::new(
             rows,
-            rank::TYPED,
+            self.0.weights.typed,
             Found {
                 restored,
                 expanded,
@@ -163,7 +164,7 @@ impl Search {
             probe: Probe::new(&vectors),
         };
         let rows = self.judged(reading, filters, &scores, &near, tongue(&text))?;
-        Ok(Answer::new(rows, rank::LONG, Found::default()))
+        Ok(Answer::new(rows, self.0.weights.long, Found::default()))
     }
 
     fn judged(

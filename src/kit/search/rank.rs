@@ -7,7 +7,7 @@
 //! is ranked by its meaning, and the names and terms that it does share come on top. Measured
 //! on a corpus half Vietnamese, half English, this found more than any scale for each language.
 
-use super::gather::Place;
+use super::{gather::Place, weights::Trust};
 
 /// A document as one question sees it.
 #[derive(Debug, Clone, Copy)]
@@ -20,28 +20,8 @@ pub struct Judged {
     pub meets: bool,
 }
 
-/// What a question trusts.
-#[derive(Debug, Clone, Copy)]
-pub struct Trust {
-    /// The weight of words where the languages meet; meaning has the rest.
-    pub words: f32,
-    /// What names and terms add where they do not.
-    pub names: f32,
-}
-
-/// A typed question: its few words were chosen, so they weigh more.
-pub const TYPED: Trust = Trust {
-    words: 0.65,
-    names: 0.2,
-};
-/// A whole text: its words are many and its meaning is plain.
-pub const LONG: Trust = Trust {
-    words: 0.5,
-    names: 0.15,
-};
-
 /// The scale is read from the best by words and the best by meaning, not from the long tail.
-const POOL: usize = 200;
+pub const POOL: usize = 200;
 
 /// The words of one document on a scale of 0 to 1, and its fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -123,24 +103,19 @@ fn lowest_of_best(rows: &mut [(usize, f32, f32)], of: impl Fn(&(usize, f32, f32)
 mod tests {
     use uuid::Uuid;
 
-    use super::*;
+    use super::{super::tests::judged, *};
+
+    const TRUST: Trust = Trust {
+        words: 0.5,
+        names: 0.15,
+    };
 
     fn row(words: f32, meaning: Option<f32>, meets: bool) -> Judged {
-        let place = Place {
-            segment: 0,
-            doc: 0,
-            id: Uuid::nil(),
-        };
-        Judged {
-            place,
-            words,
-            meaning,
-            meets,
-        }
+        judged(Uuid::nil(), words, meaning, meets)
     }
 
     fn order(rows: &[Judged]) -> Vec<usize> {
-        let fits = fuse(rows, LONG);
+        let fits = fuse(rows, TRUST);
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.sort_by(|one, other| fits[*other].score.total_cmp(&fits[*one].score));
         order

@@ -15,8 +15,27 @@ fn words_only() -> Meaning {
     Meaning::in_memory(Err(WhyNot::SwitchedOff))
 }
 
+fn weights() -> Weights {
+    Weights::built_in().unwrap()
+}
+
+/// A document as a question sees it.
+pub fn judged(id: Uuid, words: f32, meaning: Option<f32>, meets: bool) -> rank::Judged {
+    let place = gather::Place {
+        segment: 0,
+        doc: 0,
+        id,
+    };
+    rank::Judged {
+        place,
+        words,
+        meaning,
+        meets,
+    }
+}
+
 fn open(folder: &Scratch) -> Opened {
-    Search::open(&folder.0, LAYOUT, &words_only()).unwrap()
+    Search::open(&folder.0, LAYOUT, &words_only(), &weights()).unwrap()
 }
 
 fn doc(number: u128, title: &str, colour: &str, price: i64) -> Doc {
@@ -179,13 +198,17 @@ fn a_torn_index_starts_empty_and_another_layout_too() {
         keywords: &["taste"],
         numbers: &[],
     };
-    assert!(Search::open(&folder.0, other, &words_only()).unwrap().empty);
+    assert!(
+        Search::open(&folder.0, other, &words_only(), &weights())
+            .unwrap()
+            .empty
+    );
 }
 
 #[test]
 fn a_second_program_on_the_same_index_harms_nothing() {
     let (folder, search) = stall();
-    assert!(Search::open(&folder.0, LAYOUT, &words_only()).is_err());
+    assert!(Search::open(&folder.0, LAYOUT, &words_only(), &weights()).is_err());
     assert_eq!(search.health().docs, 4);
 }
 
@@ -279,7 +302,7 @@ fn meaning_crosses_the_languages() {
         return;
     };
     let folder = Scratch::new().unwrap();
-    let search = Search::open(&folder.0, LAYOUT, &Meaning::in_memory(Ok(embedder)))
+    let search = Search::open(&folder.0, LAYOUT, &Meaning::in_memory(Ok(embedder)), &weights())
         .unwrap()
         .search;
     let titles = [
@@ -315,8 +338,12 @@ fn an_index_answers_with_its_own_documents_however_much_the_meaning_knows() {
     };
     let meaning = Meaning::in_memory(Ok(embedder));
     let (folder, other_folder) = (Scratch::new().unwrap(), Scratch::new().unwrap());
-    let public = Search::open(&folder.0, LAYOUT, &meaning).unwrap().search;
-    let all = Search::open(&other_folder.0, LAYOUT, &meaning).unwrap().search;
+    let public = Search::open(&folder.0, LAYOUT, &meaning, &weights())
+        .unwrap()
+        .search;
+    let all = Search::open(&other_folder.0, LAYOUT, &meaning, &weights())
+        .unwrap()
+        .search;
     let title = "Rice leaf disease detection";
     let space = meaning.serving();
     for number in [1, 2] {

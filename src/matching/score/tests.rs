@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::kit::search::Weights;
 use crate::matching::stage::Side;
 use crate::matching::thresholds::Thresholds;
 use crate::matching::why::{Evidence, Lack, Reason, Unknown};
@@ -62,7 +63,8 @@ const NOW: At = At(1_800_000_000_000);
 fn a_true_answer_is_strong_and_a_stranger_is_not_suggested() {
     let (need, offer) = (rice_need(), leaf_offer());
     let good = fit(&party(&need), &party(&offer), heard(0.65), NOW);
-    assert_eq!(Strength::of(good), Strength::Strong, "{good}");
+    let worth = Weights::built_in().unwrap().calibration;
+    assert_eq!(Strength::of(worth.share(good)), Strength::Strong, "{good}");
     let chatbot = Content {
         tags: vec![
             tag(Scheme::Sector, "tourism", Weight::Nice),

@@ -28,7 +28,7 @@ pub async fn suggest_for_terminal(cx: &Cx, reference: &str) -> Result<String, Fa
         out.push_str(&format!(
             "  {:.2} {:<6} {}  {}\n         {}\n",
             judged.score,
-            Strength::of(judged.score).label(Lang::Vi),
+            Strength::of(cx.search_all.weights().calibration.share(judged.score)).label(Lang::Vi),
             other.reference(),
             other.best().title(Lang::Vi),
             judged.why.line(side, Lang::Vi),

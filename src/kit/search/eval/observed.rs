@@ -1,0 +1,76 @@
+//! A question as the search saw it, before words and meaning were put together: so it can be ranked by either, or by
+//! both under any weights, without asking again.
+
+use crate::kit::search::{
+    rank::{self, Judged, POOL},
+    weights::Trust,
+};
+
+use super::quality::Quality;
+
+/// How many documents of a ranking are looked at.
+const DEPTH: usize = 100;
+
+pub struct Observed {
+    /// What the search knew of each document, and the grade of each.
+    rows: Vec<Judged>,
+    grades: Vec<i32>,
+    /// The grades of all judged documents, the best first.
+    ideal: Vec<i32>,
+}
+
+impl Observed {
+    pub fn new(rows: Vec<Judged>, grade: impl Fn(&Judged) -> i32, mut ideal: Vec<i32>) -> Self {
+        ideal.sort_unstable_by(|one, other| other.cmp(one));
+        let grades = rows.iter().map(grade).collect();
+        Self { rows, grades, ideal }
+    }
+
+    /// What a ranking has no score for it did not find.
+    pub fn by_words(&self) -> Quality {
+        self.ranked(|at| Some(self.rows[at].words).filter(|words| *words > 0.0))
+    }
+
+    pub fn by_meaning(&self) -> Quality {
+        self.ranked(|at| self.rows[at].meaning)
+    }
+
+    pub fn fused(&self, trust: Trust) -> Quality {
+        let fits = rank::fuse(&self.rows, trust);
+        self.ranked(|at| Some(fits[at].score))
+    }
+
+    /// Only the documents that either leg ranks among its best, which are those that a fused ranking can begin with.
+    #[must_use]
+    pub fn pool(self) -> Self {
+        let mut kept: Vec<usize> = self.best(|at| Some(self.rows[at].words), POOL);
+        kept.extend(self.best(|at| self.rows[at].meaning, POOL));
+        kept.sort_unstable();
+        kept.dedup();
+        Self {
+            rows: kept.iter().map(|at| self.rows[*at]).collect(),
+            grades: kept.iter().map(|at| self.grades[*at]).collect(),
+            ideal: self.ideal,
+        }
+    }
+
+    fn ranked(&self, score: impl Fn(usize) -> Option<f32>) -> Quality {
+        let best = self.best(score, DEPTH);
+        let grades: Vec<i32> = best.into_iter().map(|at| self.grades[at]).collect();
+        Quality::of(&grades, &self.ideal)
+    }
+
+    /// The places of the best rows, the best first; of equals the one that was listed first.
+    fn best(&self, score: impl Fn(usize) -> Option<f32>, most: usize) -> Vec<usize> {
+        let scored = (0..self.rows.len()).filter_map(|at| Some((at, score(at)?)));
+        let mut scored: Vec<(usize, f32)> = scored.collect();
+        let better =
+            |one: &(usize, f32), other: &(usize, f32)| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0));
+        if scored.len() > most {
+            scored.select_nth_unstable_by(most, better);
+            scored.truncate(most);
+        }
+        scored.sort_unstable_by(better);
+        scored.into_iter().map(|(at, _)| at).collect()
+    }
+}
