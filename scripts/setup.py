@@ -47,12 +47,12 @@ RUNTIMES = {
 }
 
 MODEL_FILES = {
-    "models/vi-en/canary.json": "14d647245591c7a1126cd660a8490e4c9aa1e4f519abc6574d89a801e2b793a2",
-    "models/vi-en/config.json": "bc65cc131b02dbbbf7eb85af1eefddb5af9b0fb846fd354596c0191f6a5876ad",
-    "models/vi-en/model.onnx": "5a2afb27d4a9ecdbd35e1b4c5f0b063857936f90d5bc6de8ec08d9fd02fb84e6",
-    "models/vi-en/special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
-    "models/vi-en/tokenizer.json": "1f57ecc33e26b6a7b0c8120b2b831a5f92e4c81a7ed76e7bfa2aac19ed07ebc6",
-    "models/vi-en/tokenizer_config.json": "42a96cce427a76b1b0d28020e9fb3d8e864597c53ef436318c7899d72c570835",
+    "models/vi-en/canary.json": "daaeb145002e661cf6557d58d27f0e1f58e91536960fc5c1afc0d7cd86a72afa",
+    "models/vi-en/config.json": "b2af4c84517e3e7cc80e6ad6b8abc16735b763a95d63d1e10d00ff3a45e30926",
+    "models/vi-en/model.onnx": "1bf2362380c9b137649d53495ba1ca4a19131d740626687b8fba1b9982236662",
+    "models/vi-en/special_tokens_map.json": "87384d520b5711d82ad7f7027a7cbbbb8e279716164ffd757851d0973f02474c",
+    "models/vi-en/tokenizer.json": "f1c6bbf6ca2f4edd4f300871e1c836803a0c49a1b726c3972624d2ca65e8fc3f",
+    "models/vi-en/tokenizer_config.json": "217350738ef9e86fa41514c4ab7dfbac2f7c1e3c45c3095c17cf50e85c1507be",
 }
 
 # What the tests need from the system: Debian's package, and how to see that it is there.

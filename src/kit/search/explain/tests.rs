@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::super::{Change, Doc, Layout, Meaning, WhyNot, eval::Scratch, fold};
+use super::super::{Change, Doc, Layout, Meaning, Weights, WhyNot, eval::Scratch, fold};
 use super::*;
 
 /// Words that differ by a mark alone, words that hold a sentence together, names, numbers, either language.
@@ -92,7 +92,9 @@ fn library() -> (Scratch, Search) {
         numbers: &[],
     };
     let meaning = Meaning::in_memory(Err(WhyNot::SwitchedOff));
-    let search = Search::open(&folder.0, layout, &meaning).unwrap().search;
+    let search = Search::open(&folder.0, layout, &meaning, &Weights::built_in().unwrap())
+        .unwrap()
+        .search;
     // Every word stands somewhere and none everywhere, so that any of them may tell something.
     let docs = WORDS.windows(2).zip(1..).map(|(pair, number)| Doc {
         id: uuid::Uuid::from_u128(number),
