@@ -12,6 +12,7 @@ use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::web::{self as pages, Answer, Form, Id, Params, Shell};
 use crate::matching::cards::{self, Card};
+use crate::matching::score::Strength;
 use crate::matching::stage::{Side, Stage};
 use crate::matching::{self, Because, Pairing, Standing, couple, decide, letters, store};
 use crate::vocab::Term;
@@ -38,6 +39,8 @@ struct SuggestionsPage {
     form: Form,
     cards: Vec<Card>,
     waiting: i64,
+    /// The judged pairs that the strength of a suggestion rests on.
+    judged: i64,
     reasons: Vec<&'static Term>,
     most: usize,
     params: Params,
@@ -65,6 +68,7 @@ async fn show_suggestions(cx: &Cx, shell: Shell, form: Form, params: Params) -> 
         form,
         cards,
         waiting,
+        judged: i64::try_from(cx.search_all.weights().calibration.pairs).unwrap_or(i64::MAX),
         reasons: decline_reasons(),
         most: decide::WORDS,
         dismissed: dismissed(cx, shell.lang, &params).await?,
