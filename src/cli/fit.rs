@@ -33,7 +33,7 @@ pub async fn fit(
         fitted.provenance = Provenance {
             fitted: Clock::Wall.now().local().date().to_string(),
             model: seen.model,
-            sets: Vec::new(),
+            ..Provenance::default()
         };
         for (trials, trust) in [(seen.long, &mut fitted.long), (seen.typed, &mut fitted.typed)] {
             let Some(found) = eval::fit(&trials, *trust) else {

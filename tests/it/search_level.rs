@@ -8,13 +8,13 @@ use caunoi::kit::search::{Embedder, Weights};
 /// A set, how it is asked, and the least nDCG@10 by words, by meaning and by both: a little below what was measured
 /// when they were set. Whoever gains raises them.
 const LEVELS: [(&str, &str, bool, [f64; 3]); 7] = [
-    ("xquad_vi_vi", QUESTIONS, false, [0.95, 0.88, 0.96]),
-    ("xquad_vi_vi", QUESTIONS, true, [0.95, 0.88, 0.96]),
-    ("xquad_vi_vi", UNMARKED, true, [0.95, 0.80, 0.95]),
-    ("xquad_vi_en", QUESTIONS, false, [0.50, 0.80, 0.82]),
-    ("xquad_en_vi", QUESTIONS, false, [0.40, 0.88, 0.88]),
-    ("ai_course_vi_en", QUESTIONS, false, [0.70, 0.90, 0.90]),
-    ("apibench", QUESTIONS, false, [0.30, 0.30, 0.36]),
+    ("xquad_vi_vi", QUESTIONS, false, [0.97, 0.88, 0.97]),
+    ("xquad_vi_vi", QUESTIONS, true, [0.97, 0.88, 0.97]),
+    ("xquad_vi_vi", UNMARKED, true, [0.97, 0.85, 0.97]),
+    ("xquad_vi_en", QUESTIONS, false, [0.36, 0.85, 0.86]),
+    ("xquad_en_vi", QUESTIONS, false, [0.37, 0.93, 0.93]),
+    ("ai_course_vi_en", QUESTIONS, false, [0.84, 0.97, 0.97]),
+    ("apibench", QUESTIONS, false, [0.29, 0.36, 0.38]),
 ];
 /// Both together may fall below the better of the two by no more than this, a little more than on whole sets.
 const GATE: f64 = 0.02;

@@ -53,6 +53,9 @@ pub struct Provenance {
     /// The model whose meanings were seen.
     pub model: String,
     pub sets: Vec<SetFigures>,
+    /// What the figures do not say.
+    #[serde(default)]
+    pub note: String,
 }
 
 /// nDCG@10 of one set when the weights were chosen: by either leg, by both with these weights, and with weights that

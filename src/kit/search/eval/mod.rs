@@ -40,7 +40,7 @@ use super::{
 /// One commit holds this many documents, so that progress is seen.
 const BATCH: usize = 64;
 /// Half of the questions of a set that visitors might have typed are no longer than this.
-const TYPED_AT_MOST: usize = 200;
+const TYPED_AT_MOST: usize = 80;
 
 /// A set in an index of its own, ready to be asked.
 pub struct Arena {
