@@ -102,13 +102,16 @@ async fn put(cx: &Cx, orgs: &mut Orgs, ids: &[ListingId], upto: i64) -> Result<(
     for id in &read.unseen {
         meaning.forget(id.0);
     }
-    for (doc, is_public) in read.docs {
+    let (docs, public): (Vec<Doc>, Vec<bool>) = read.docs.into_iter().unzip();
+    // Both indexes take in the same, so it is worked out once.
+    let ready = cx.search_all.aside(move |search| search.prepare(&docs)).await?;
+    for (doc, is_public) in ready.into_iter().zip(public) {
         open.push(if is_public {
-            Change::Put(doc.clone())
+            Change::Ready(doc.clone())
         } else {
-            Change::Drop(doc.id)
+            Change::Drop(doc.id())
         });
-        all.push(Change::Put(doc));
+        all.push(Change::Ready(doc));
     }
     let open = cx.search.aside(move |search| search.apply(open, upto));
     let all = cx.search_all.aside(move |search| search.apply(all, upto));

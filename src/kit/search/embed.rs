@@ -23,8 +23,9 @@ use super::{Result, canary};
 const BUNDLED: &str = "vi-en";
 /// More tokens than this the model has never seen in one text.
 const LONGEST_TEXT: usize = 512;
-/// Texts of one length that run together where nobody waits: more gain nothing and keep a question waiting.
-const TOGETHER: usize = 16;
+/// Texts of one length that run together where nobody waits. A visitor's question waits for the run before it to end,
+/// and sixteen long texts may take over a second: so a run is kept short.
+const TOGETHER: usize = 2;
 
 /// A loaded model. Clones share it.
 #[derive(Clone)]

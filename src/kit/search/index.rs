@@ -25,7 +25,8 @@ use tantivy::{
 use uuid::Uuid;
 
 use super::{
-    Doc, Layout, Result,
+    Layout, Prepared, Result,
+    lines::{LINES, Lines},
     restore::Spellings,
     schema::{Fields, pair_of, schema, spellings_of},
 };
@@ -53,6 +54,7 @@ impl Words {
             Some(index) => index,
             None => created(dir, schema)?,
         };
+        index.tokenizers().register(LINES, Lines::default());
         let (_, upto) = payload(&index)?;
         let reader = index
             .reader_builder()
@@ -79,11 +81,15 @@ impl Words {
 
     /// Replaces and removes documents in one commit that also remembers `upto`. Where nothing
     /// changed the number is kept in memory only: writing it would cost a flush to disk.
-    pub fn apply(&self, puts: &[Doc], drops: &[Uuid], upto: i64) -> Result<()> {
+    pub fn apply(&self, puts: &[Prepared], drops: &[Uuid], upto: i64) -> Result<()> {
         if puts.is_empty() && drops.is_empty() {
             self.position.fetch_max(upto, Ordering::AcqRel);
             return Ok(());
         }
+        anyhow::ensure!(
+            puts.iter().all(|doc| doc.layout == self.fields.layout),
+            "a document was prepared for an index of another layout"
+        );
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         // A writer that met an I/O error stays broken, so it is taken out and only put back whole.
         let mut writer = match slot.take() {
@@ -94,7 +100,7 @@ impl Words {
             writer.delete_term(Term::from_field_text(self.fields.id, &id.simple().to_string()));
         }
         for doc in puts {
-            writer.add_document(self.fields.document(doc)?)?;
+            writer.add_document(doc.terms.as_ref().clone())?;
         }
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&format!("{ANALYSIS} {upto}"));

@@ -8,6 +8,7 @@
 //! Every verb here computes and blocks; from async code call it through [`Search::aside`].
 //! Outside this folder nobody knows tantivy, fastembed or the ONNX Runtime.
 
+mod analysis;
 mod canary;
 mod embed;
 pub mod eval;
@@ -15,8 +16,10 @@ mod explain;
 mod find;
 mod gather;
 mod index;
+mod lines;
 mod meaning;
 mod places;
+mod prepared;
 mod query;
 mod rank;
 mod recall;
@@ -38,6 +41,7 @@ pub use self::{
     embed::{Embedder, WhyNot},
     explain::{Pair, Shared},
     meaning::{Key, Meaning, Space},
+    prepared::Prepared,
     sentences::{passages, sentences},
     snippet::Span,
     vietnamese::fold,
@@ -49,7 +53,7 @@ pub type Result<T> = anyhow::Result<T>;
 
 /// What a document carries beside its text. A layout that sorts by [`Sort::Newest`] declares
 /// the number `created`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
     /// Exact codes, any number of each: to filter and to count by.
     pub keywords: &'static [&'static str],
@@ -72,6 +76,8 @@ pub struct Doc {
 #[derive(Debug, Clone)]
 pub enum Change {
     Put(Doc),
+    /// As `Put`, with the work done before, once for several indexes of one layout.
+    Ready(Prepared),
     Drop(Uuid),
 }
 
@@ -237,18 +243,25 @@ impl Search {
         self.0.words.position()
     }
 
+    /// Works out what the indexes of this layout take in of documents.
+    pub fn prepare(&self, docs: &[Doc]) -> Result<Vec<Prepared>> {
+        prepared::prepare(&self.0.words.fields, docs)
+    }
+
     /// Takes in changes in one commit that remembers `upto`. Doing it twice is the same as once.
     pub fn apply(&self, changes: Vec<Change>, upto: i64) -> Result<()> {
-        let (mut docs, mut drops) = (Vec::new(), Vec::new());
+        let (mut docs, mut ready, mut drops) = (Vec::new(), Vec::new(), Vec::new());
         for change in changes {
             match change {
                 Change::Put(doc) => docs.push(doc),
+                Change::Ready(doc) => ready.push(doc),
                 Change::Drop(id) => drops.push(id),
             }
         }
+        ready.extend(self.prepare(&docs)?);
         // What an index holds is never without the vectors that were known when it came.
         self.0.meaning.sync();
-        self.0.words.apply(&docs, &drops, upto)?;
+        self.0.words.apply(&ready, &drops, upto)?;
         // The next question shall not wait for the new segments to be read.
         let searcher = self.0.words.searcher();
         self.0.places.of(&searcher, self.0.meaning.slots())?;

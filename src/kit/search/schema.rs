@@ -1,18 +1,19 @@
 //! What the index keeps of a document: six views of its text, its codes and numbers, its id.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::Context as _;
 use tantivy::{
     TantivyDocument,
     schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions},
-    tokenizer::{PreTokenizedString, Token as IndexToken},
 };
 
 use super::{
-    Doc, Layout, Result,
-    tongue::{Tongue, tongue},
-    vietnamese::{self, Token, fold},
+    Doc, Layout, Prepared, Result,
+    analysis::{Analyst, Views},
+    lines::LINES,
+    tongue::Tongue,
+    vietnamese::{Token, fold},
 };
 
 /// Columns that are read after a search. The id stands there in two halves, since numbers are
@@ -25,6 +26,7 @@ pub const TONGUE: &str = "tongue";
 const SPELT: char = '|';
 
 pub struct Fields {
+    pub layout: Layout,
     /// The id as one term, to delete by.
     pub id: Field,
     id_halves: [Field; 2],
@@ -55,50 +57,47 @@ impl Fields {
             .with_context(|| format!("the layout declares no number {name}"))
     }
 
-    pub fn document(&self, doc: &Doc) -> Result<TantivyDocument> {
+    /// A document as every index of this layout takes it in.
+    pub fn prepared(&self, doc: &Doc, analyst: &mut Analyst) -> Result<Prepared> {
         let mut out = TantivyDocument::default();
         out.add_text(self.id, doc.id.simple().to_string());
         let (high, low) = doc.id.as_u64_pair();
         for (field, half) in self.id_halves.into_iter().zip([high, low]) {
             out.add_u64(field, half);
         }
-        out.add_u64(self.tongue, tongue_code(tongue_of_doc(doc)));
+        out.add_u64(self.tongue, tongue_code(tongue_of_doc(doc, analyst)));
         for (name, code) in &doc.keywords {
             out.add_text(self.keyword(name)?, code);
         }
         for (name, number) in &doc.numbers {
             out.add_i64(self.number(name)?, *number);
         }
-        let title = vietnamese::tokens(&doc.title);
+        let title = analyst.views(&doc.title);
         // A title says twice what a body says once.
-        for tokens in [&title, &title, &vietnamese::tokens(&doc.text)] {
-            self.add_tokens(&mut out, tokens);
+        for views in [&title, &title, &analyst.views(&doc.text)] {
+            self.add(&mut out, views);
         }
-        Ok(out)
+        Ok(Prepared {
+            id: doc.id,
+            layout: self.layout,
+            terms: Arc::new(out),
+        })
     }
 
-    fn add_tokens(&self, out: &mut TantivyDocument, tokens: &[Token]) {
-        let mut add = |field, terms: Vec<String>| {
-            if !terms.is_empty() {
-                out.add_pre_tokenized_text(field, pre_tokenized(terms));
+    fn add(&self, out: &mut TantivyDocument, views: &Views) {
+        let columns = [
+            (self.words, &views.words),
+            (self.plain, &views.plain),
+            (self.spelled, &views.spelled),
+            (self.pairs, &views.pairs),
+            (self.plain_pairs, &views.plain_pairs),
+            (self.spelled_pairs, &views.spelled_pairs),
+        ];
+        for (field, lines) in columns {
+            if !lines.is_empty() {
+                out.add_text(field, lines);
             }
-        };
-        let syllables = tokens.iter().filter(|token| token.could_be_syllable());
-        add(
-            self.words,
-            tokens.iter().map(|token| token.word.clone()).collect(),
-        );
-        add(
-            self.plain,
-            tokens.iter().map(|token| token.plain.clone()).collect(),
-        );
-        add(self.spelled, syllables.map(spelling_term).collect());
-        add(self.pairs, pairs(tokens, |token| &token.word).collect());
-        add(self.plain_pairs, pairs(tokens, |token| &token.plain).collect());
-        add(
-            self.spelled_pairs,
-            pairs(tokens, |token| &token.spelled).collect(),
-        );
+        }
     }
 }
 
@@ -122,7 +121,8 @@ pub fn spellings_of(plain: &str) -> String {
     format!("{plain}{SPELT}")
 }
 
-fn spelling_term(token: &Token) -> String {
+/// A spelling under its plain form.
+pub fn spelling_term(token: &Token) -> String {
     spellings_of(&fold(&token.spelled)) + &token.spelled
 }
 
@@ -143,24 +143,11 @@ fn tongue_code(tongue: Tongue) -> u64 {
 }
 
 /// The language its author wrote in: the text may also carry labels in both.
-fn tongue_of_doc(doc: &Doc) -> Tongue {
+fn tongue_of_doc(doc: &Doc, analyst: &mut Analyst) -> Tongue {
     if doc.passages.is_empty() {
-        tongue(&format!("{}\n{}", doc.title, doc.text))
+        analyst.tongue([doc.title.as_str(), &doc.text])
     } else {
-        tongue(&doc.passages.join("\n"))
-    }
-}
-
-/// Our own analyser has done the work, the index only counts.
-fn pre_tokenized(terms: Vec<String>) -> PreTokenizedString {
-    let tokens = terms.into_iter().enumerate().map(|(position, text)| IndexToken {
-        position,
-        text,
-        ..IndexToken::default()
-    });
-    PreTokenizedString {
-        text: String::new(),
-        tokens: tokens.collect(),
+        analyst.tongue(doc.passages.iter().map(String::as_str))
     }
 }
 
@@ -168,7 +155,7 @@ pub fn schema(layout: &Layout) -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let counted = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
-            .set_tokenizer("raw")
+            .set_tokenizer(LINES)
             .set_index_option(IndexRecordOption::WithFreqs),
     );
     let id = schema.add_text_field("id", STRING);
@@ -187,6 +174,7 @@ pub fn schema(layout: &Layout) -> (Schema, Fields) {
     let id_halves = [ID_HIGH, ID_LOW].map(|name| schema.add_u64_field(name, FAST));
     let tongue = schema.add_u64_field(TONGUE, FAST);
     let fields = Fields {
+        layout: *layout,
         id,
         id_halves,
         tongue,

@@ -316,7 +316,10 @@ fn meaning_crosses_the_languages() {
         space.remember(doc.id, Key::default(), &vectors);
         search.apply(vec![Change::Put(doc)], 1).unwrap();
     }
-    for question in ["nhận dạng bệnh trên lá lúa", "nhan dang benh la lua bang hoc sau"] {
+    for question in [
+        "nhận dạng bệnh trên lá lúa",
+        "phát hiện sâu bệnh trên cây trồng từ ảnh",
+    ] {
         let like = Like {
             title: question.to_owned(),
             limit: 2,

@@ -23,14 +23,36 @@ impl Tongue {
 
 /// Judges sentence by sentence: most Vietnamese syllables carry a mark, English ones never do.
 pub fn tongue(text: &str) -> Tongue {
+    judged([text], |sentence| Count::of(&tokens(sentence)))
+}
+
+/// How many tokens a sentence has, and how many of them carry a mark.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Count {
+    pub words: usize,
+    pub marked: usize,
+}
+
+impl Count {
+    fn of(tokens: &[Token]) -> Self {
+        Self {
+            words: tokens.len(),
+            marked: tokens.iter().filter(|token| token.marked()).count(),
+        }
+    }
+}
+
+/// The language of several texts together, by whoever counts best.
+pub fn judged<'a>(texts: impl IntoIterator<Item = &'a str>, mut count: impl FnMut(&str) -> Count) -> Tongue {
     let (mut vietnamese, mut other) = (0_usize, 0_usize);
-    for sentence in sentences(text) {
-        let words: Vec<Token> = tokens(&text[sentence]);
-        let marked = words.iter().filter(|token| token.marked()).count();
-        if marked * 4 >= words.len() {
-            vietnamese += words.len();
-        } else {
-            other += words.len();
+    for text in texts {
+        for sentence in sentences(text) {
+            let Count { words, marked } = count(&text[sentence]);
+            if marked * 4 >= words {
+                vietnamese += words;
+            } else {
+                other += words;
+            }
         }
     }
     let all = vietnamese + other;

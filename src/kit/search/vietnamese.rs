@@ -44,7 +44,20 @@ impl Token {
 /// decomposed form gives the same tokens as its composed twin; `1.234` and `1,234`
 /// are one number, whichever language grouped its digits.
 pub fn tokens(text: &str) -> Vec<Token> {
-    let mut found: Vec<Token> = Vec::new();
+    let read = |cut: Cut| token(&text[cut.from..cut.to], cut.from, cut.to, cut.joined);
+    cuts(text).into_iter().map(read).collect()
+}
+
+/// Where a token stands, before anything is made of it.
+pub struct Cut {
+    pub from: usize,
+    pub to: usize,
+    pub joined: bool,
+}
+
+/// The places of a text's tokens.
+pub fn cuts(text: &str) -> Vec<Cut> {
+    let mut found: Vec<Cut> = Vec::new();
     let mut rest = text.char_indices().peekable();
     while let Some((from, first)) = rest.next() {
         if !belongs(first) {
@@ -65,7 +78,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
         }
         let joined = found.last().is_some_and(|before| joins(&text[before.to..from]));
         if to - from <= LONGEST_TOKEN {
-            found.push(token(&text[from..to], from, to, joined));
+            found.push(Cut { from, to, joined });
         }
     }
     found
@@ -105,7 +118,8 @@ fn joins(gap: &str) -> bool {
     matches!(gap, " " | "-" | "\u{a0}" | "\u{2011}")
 }
 
-fn token(written: &str, from: usize, to: usize, joined: bool) -> Token {
+/// The token that was written so, at a place of its text.
+pub fn token(written: &str, from: usize, to: usize, joined: bool) -> Token {
     let spelled: String = if written.is_ascii() {
         written.to_ascii_lowercase()
     } else {
