@@ -39,9 +39,10 @@ check: ## formatting, lints, licences
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --all-features check bans licenses sources; \
 	else python3 scripts/supply.py; fi
 
-bench: ## the benchmarks
+bench: ## how fast it is with 10,000 and 100,000 made-up listings (ARGS="--listings 10000")
 	@python3 scripts/setup.py
-	cargo bench --locked
+	cargo build --release --locked
+	"$(TARGET)/release/caunoi" bench $(ARGS)
 
 eval: ## how well the search ranks: make eval DATA=folder-of-sets
 	@python3 scripts/setup.py
