@@ -14,9 +14,9 @@ fn who_has_much_open_gives_way_and_a_coordinator_sees_why() {
         let scene = Scene::set(world.clone()).await;
         let famous = Poster::new(Kind::Offer, "Viện Thị giác Nam", "tu@vien.example", "Tú");
         let (second, _) = posted(&world, &famous, knows_leaves()).await;
-        // It fits a little less: nobody knows how far its work has come.
+        // It fits a little less: it sits in another place.
         let modest = Content {
-            trl: None,
+            place: Some("26824".to_owned()),
             ..knows_leaves()
         };
         let other = Poster::new(Kind::Offer, "Trường Đồng Bằng", "hoa@dongbang.example", "Hoa");
