@@ -67,7 +67,8 @@ impl std::error::Error for WhyNot {}
 
 impl Embedder {
     /// Loads the chosen model: `bundled`, a folder, `none`, or the name of a public model, which is downloaded
-    /// where there is a network. A folder that states a canary must sing it. The variable `ORT_DYLIB_PATH` goes before the given runtimes.
+    /// where there is a network. A folder that states a canary must sing it. The variable `ORT_DYLIB_PATH` goes before
+    /// the given runtimes.
     pub fn load(
         choice: &str,
         runtimes: &[PathBuf],
