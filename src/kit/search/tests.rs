@@ -1,10 +1,11 @@
 //! Stories of people who look for something.
 
-use std::collections::HashMap;
-
 use proptest::test_runner::{Config, TestRunner};
 
 use super::{eval::Scratch, *};
+
+mod keeping;
+mod meaning;
 
 const LAYOUT: Layout = Layout {
     keywords: &["colour", "shape"],
@@ -168,51 +169,6 @@ fn an_undeclared_name_is_refused() {
 }
 
 #[test]
-fn what_was_dropped_is_gone_and_what_was_put_again_is_there_once() {
-    let (_folder, search) = stall();
-    let again = doc(2, "Nhận diện biển số xe máy", "blue", 10);
-    search
-        .apply(vec![Change::Put(again), Change::Drop(Uuid::from_u128(1))], 9)
-        .unwrap();
-    assert_eq!(numbers(&search.find(&ask("nhận")).unwrap()), [2]);
-    assert_eq!(search.health().docs, 3);
-}
-
-#[test]
-fn a_restart_resumes_where_the_last_commit_ended() {
-    let (folder, search) = stall();
-    drop(search);
-    let opened = open(&folder);
-    assert!(!opened.empty);
-    assert_eq!(opened.search.position(), 7);
-    assert_eq!(opened.search.health().docs, 4);
-}
-
-#[test]
-fn a_torn_index_starts_empty_and_another_layout_too() {
-    let (folder, search) = stall();
-    drop(search);
-    std::fs::write(folder.0.join("meta.json"), "{\"segm").unwrap();
-    assert!(open(&folder).empty);
-    let other = Layout {
-        keywords: &["taste"],
-        numbers: &[],
-    };
-    assert!(
-        Search::open(&folder.0, other, &words_only(), &weights())
-            .unwrap()
-            .empty
-    );
-}
-
-#[test]
-fn a_second_program_on_the_same_index_harms_nothing() {
-    let (folder, search) = stall();
-    assert!(Search::open(&folder.0, LAYOUT, &words_only(), &weights()).is_err());
-    assert_eq!(search.health().docs, 4);
-}
-
-#[test]
 fn a_long_text_finds_what_shares_its_telling_words() {
     let (_folder, search) = stall();
     let text = "Chúng tôi cần đếm xe ra vào cổng kho. Hệ thống phải nhận diện biển số xe vào ban đêm.";
@@ -294,95 +250,6 @@ fn sentences_that_answer_each_other_are_paired_once() {
     let mut ends: Vec<(usize, usize)> = pairs.iter().map(|pair| (pair.a, pair.b)).collect();
     ends.sort_unstable();
     assert_eq!(ends, [(0, 1), (1, 0)]);
-}
-
-#[test]
-fn meaning_crosses_the_languages() {
-    let Some(embedder) = embed::tests::bundled() else {
-        return;
-    };
-    let folder = Scratch::new().unwrap();
-    let search = Search::open(&folder.0, LAYOUT, &Meaning::in_memory(Ok(embedder)), &weights())
-        .unwrap()
-        .search;
-    let titles = [
-        "Rice leaf disease detection by deep learning",
-        "Blockchain for supply chains",
-    ];
-    for (number, title) in (1..).zip(titles) {
-        let doc = doc(number, title, "green", 1);
-        let vectors = search.embed(&[title]).unwrap();
-        let space = search.meaning().serving();
-        space.remember(doc.id, Key::default(), &vectors);
-        search.apply(vec![Change::Put(doc)], 1).unwrap();
-    }
-    for question in [
-        "nhận dạng bệnh trên lá lúa",
-        "phát hiện sâu bệnh trên cây trồng từ ảnh",
-    ] {
-        let like = Like {
-            title: question.to_owned(),
-            limit: 2,
-            ..Like::default()
-        };
-        let hits = search.like(&like).unwrap();
-        assert_eq!(hits[0].id.as_u128(), 1, "{question}");
-    }
-    let hit = search.find(&ask("nhận dạng bệnh trên lá lúa")).unwrap().hits[0];
-    assert!(hit.across_languages && hit.meaning > Some(0.5));
-}
-
-/// What is known of a listing's meaning brings it into no index that it was not put into, and it stays known to the
-/// one while it leaves the other.
-#[test]
-fn an_index_answers_with_its_own_documents_however_much_the_meaning_knows() {
-    let Some(embedder) = embed::tests::bundled() else {
-        return;
-    };
-    let meaning = Meaning::in_memory(Ok(embedder));
-    let (folder, other_folder) = (Scratch::new().unwrap(), Scratch::new().unwrap());
-    let public = Search::open(&folder.0, LAYOUT, &meaning, &weights())
-        .unwrap()
-        .search;
-    let all = Search::open(&other_folder.0, LAYOUT, &meaning, &weights())
-        .unwrap()
-        .search;
-    let title = "Rice leaf disease detection";
-    let space = meaning.serving();
-    for number in [1, 2] {
-        let vectors = space.embed(&[title]).unwrap();
-        space.remember(Uuid::from_u128(number), Key::default(), &vectors);
-    }
-    public
-        .apply(vec![Change::Put(doc(1, title, "green", 1))], 1)
-        .unwrap();
-    let both = [1, 2].map(|number| Change::Put(doc(number, title, "green", 1)));
-    all.apply(both.to_vec(), 1).unwrap();
-    let like = Like {
-        title: title.to_owned(),
-        limit: 9,
-        ..Like::default()
-    };
-    let ids = |search: &Search| -> Vec<u128> {
-        let hits = search.like(&like).unwrap();
-        hits.iter().map(|hit| hit.id.as_u128()).collect()
-    };
-    assert_eq!(ids(&public), [1]);
-    assert_eq!(numbers(&public.find(&ask("lá lúa bệnh")).unwrap()), [1]);
-    assert_eq!(ids(&all), [1, 2]);
-    public.apply(vec![Change::Drop(Uuid::from_u128(1))], 2).unwrap();
-    assert!(ids(&public).is_empty());
-    let hits = all.like(&like).unwrap();
-    assert!(hits.iter().all(|hit| hit.meaning > Some(0.9)), "{hits:?}");
-    meaning.forget(Uuid::from_u128(1));
-    let hits = all.like(&like).unwrap();
-    let meanings = hits.iter().map(|hit| (hit.id.as_u128(), hit.meaning.is_some()));
-    assert_eq!(
-        meanings.collect::<HashMap<_, _>>(),
-        HashMap::from([(1, false), (2, true)])
-    );
-    assert_eq!(all.without_meaning(&space, 9).unwrap(), [Uuid::from_u128(1)]);
-    assert!(public.without_meaning(&space, 9).unwrap().is_empty());
 }
 
 #[tokio::test]
