@@ -70,7 +70,9 @@ impl Analyst {
         let mut count = Count::default();
         for cut in cuts(text) {
             count.words += 1;
-            count.marked += usize::from(self.forms(&text[cut.from..cut.to]).marked);
+            let forms = self.forms(&text[cut.from..cut.to]);
+            count.marked += usize::from(forms.marked);
+            count.syllables += usize::from(forms.spelling.is_some());
         }
         count
     }
