@@ -12,14 +12,16 @@ mod reasons;
 pub use reasons::why;
 
 /// What made a score; it is kept beside each one, so that scores of different makers are never compared.
-pub const MODEL: &str = "fit-1";
+pub const MODEL: &str = "fit-2";
 /// Nobody gets more suggestions for one listing at a time.
 pub const MOST: usize = 6;
 
 /// Meanings further apart than this say nothing …
 const STRANGERS: f64 = 0.20;
-/// … and nearer than this they say the same.
-const TWINS: f64 = 0.72;
+/// … from here on they say the same in other words …
+const TWINS: f64 = 0.67;
+/// … which is worth this much; the rest is for those that come nearer still, so that two good offers are never equal.
+const SAID_ALIKE: f64 = 0.9;
 
 /// One side as the score sees it.
 #[derive(Debug, Clone, Copy)]
@@ -171,16 +173,19 @@ fn excluded<'a>(one: &'a Content, other: &'a Content) -> impl Iterator<Item = &'
 }
 
 fn text_fit(heard: Heard) -> Option<f64> {
-    let meaning = heard
-        .meaning
-        .map(|cosine| ((cosine - STRANGERS) / (TWINS - STRANGERS)).clamp(0.0, 1.0));
-    match (meaning, heard.words) {
+    match (heard.meaning.map(nearness), heard.words) {
         // Across languages the missing words say nothing.
         (Some(meaning), Some(words)) if !heard.across_languages => Some(0.8 * meaning + 0.2 * words),
         (Some(meaning), _) => Some(meaning),
         (None, Some(words)) => Some(words * 0.7),
         (None, None) => None,
     }
+}
+
+/// A cosine on the scale of a fit: a line from strangers to twins, and a flatter one from there to the very same text.
+fn nearness(cosine: f64) -> f64 {
+    let part = |from: f64, to: f64| ((cosine - from) / (to - from)).clamp(0.0, 1.0);
+    SAID_ALIKE * part(STRANGERS, TWINS) + (1.0 - SAID_ALIKE) * part(TWINS, 1.0)
 }
 
 /// The share of the need's codes that the offer names; half a point where they only belong to one family (`cv.…`).

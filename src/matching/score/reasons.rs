@@ -6,6 +6,9 @@ use crate::matching::stage::Side;
 use crate::matching::why::{Evidence, Lack, Reason, Unknown, Why};
 use crate::vocab::{self, Scheme};
 
+/// Reasons in common before what the offer brings beyond them.
+const COMMON_GROUND_FIRST: usize = 2;
+
 /// What can be said of the pairing to each side, the strongest first.
 pub fn why(need: &Party<'_>, offer: &Party<'_>, terms: &[String], evidence: Evidence) -> Why {
     let mut shared = Vec::new();
@@ -25,9 +28,11 @@ pub fn why(need: &Party<'_>, offer: &Party<'_>, terms: &[String], evidence: Evid
             terms: terms.iter().take(5).cloned().collect(),
         });
     }
-    // What a side gains from the other comes first for the offer, which chooses among needs; the need asks "can they?".
+    // What a side gains from the other comes first for the offer, which chooses among needs. The need asks "can they?":
+    // the common ground comes first, and the offer's merits early enough to be among the few that a letter tells.
     let mut for_need = shared.clone();
-    for_need.extend(offer_merits(need, offer));
+    let early = for_need.len().min(COMMON_GROUND_FIRST);
+    for_need.splice(early..early, offer_merits(need, offer));
     let mut for_offer = need_merits(need, offer);
     for_offer.extend(shared);
     for side in [&mut for_need, &mut for_offer] {
