@@ -13,15 +13,17 @@ use crate::events::{self, Event};
 use crate::ids::{ListingId, OrgId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
-use crate::kit::search::{Change, Doc};
+use crate::kit::search::{Change, Doc, Search};
 use crate::orgs::{self, Org};
 
 mod meaning;
 pub use meaning::{fill, key_of, remember, tidy};
 
-/// Events taken at a time, and listings put into the index at a time: each time costs a flush to disk.
+/// Events taken at a time, and listings put into the index at a time.
 const EVENTS: i64 = 500;
 const LISTINGS: usize = 1_000;
+/// While everything is built anew, so many of these parts show at a time.
+const PARTS_A_COMMIT: usize = 10;
 /// Passages computed on the way in; more than this are left to [`fill`].
 const AT_ONCE: usize = 48;
 
@@ -65,54 +67,77 @@ async fn rebuild(cx: &Cx) -> Result<bool, Fault> {
     tracing::info!(listings = ids.len(), "index: building from the database");
     // Its old position holds until the last part is in: cut short, the building begins again.
     let held = cx.search.position().min(cx.search_all.position());
+    let _turn = cx.search_all.meaning().turn().await;
     let mut orgs = Orgs::new();
-    let mut parts = ids.chunks(LISTINGS).peekable();
-    if parts.peek().is_none() {
-        put(cx, &mut orgs, &[], upto).await?;
+    let mut parts = ids.chunks(LISTINGS);
+    let mut part = prepared(cx, &mut orgs, parts.next().unwrap_or_default()).await?;
+    for (taken, next) in (1..).zip(parts) {
+        let shown = (taken % PARTS_A_COMMIT == 0).then_some(held);
+        // The next part is read and worked out while this one is written.
+        let (written, next) = tokio::join!(write(cx, part, shown), prepared(cx, &mut orgs, next));
+        written?;
+        part = next?;
     }
-    while let Some(part) = parts.next() {
-        put(
-            cx,
-            &mut orgs,
-            part,
-            if parts.peek().is_none() { upto } else { held },
-        )
-        .await?;
-    }
+    write(cx, part, Some(upto)).await?;
     tracing::info!(listings = ids.len(), "index: built");
     Ok(true)
 }
 
-/// Puts or drops these listings in both indexes, as one commit each.
+/// Puts or drops these listings in both indexes.
 async fn put(cx: &Cx, orgs: &mut Orgs, ids: &[ListingId], upto: i64) -> Result<(), Fault> {
+    let _turn = cx.search_all.meaning().turn().await;
+    let changes = prepared(cx, orgs, ids).await?;
+    write(cx, changes, Some(upto)).await
+}
+
+/// What is to change in each index.
+struct Changes {
+    public: Vec<Change>,
+    all: Vec<Change>,
+}
+
+/// Reads listings, tells the meaning what it does not know of them, and works out what the indexes take in.
+async fn prepared(cx: &Cx, orgs: &mut Orgs, ids: &[ListingId]) -> Result<Changes, Fault> {
     let known = cx.search_all.meaning();
-    let _turn = known.turn().await;
     let read = read(cx, orgs, ids).await?;
     let mut allowance = AT_ONCE;
     for space in known.spaces() {
         meaning::learn(cx, &space, &read.docs, &mut allowance).await?;
     }
-    let drop_it = |id: &ListingId| Change::Drop(id.0);
-    let mut open: Vec<Change> = read.unseen.iter().map(drop_it).collect();
-    let mut all = open.clone();
     for id in &read.unseen {
         known.forget(id.0);
     }
+    let drops: Vec<Change> = read.unseen.iter().map(|id| Change::Drop(id.0)).collect();
+    let mut changes = Changes {
+        public: drops.clone(),
+        all: drops,
+    };
     let (docs, public): (Vec<Doc>, Vec<bool>) = read.docs.into_iter().unzip();
     // Both indexes take in the same, so it is worked out once.
     let ready = cx.search_all.aside(move |search| search.prepare(&docs)).await?;
     for (doc, is_public) in ready.into_iter().zip(public) {
-        open.push(if is_public {
+        changes.public.push(if is_public {
             Change::Ready(doc.clone())
         } else {
             Change::Drop(doc.id())
         });
-        all.push(Change::Ready(doc));
+        changes.all.push(Change::Ready(doc));
     }
-    let open = cx.search.aside(move |search| search.apply(open, upto));
-    let all = cx.search_all.aside(move |search| search.apply(all, upto));
-    let (open, all) = tokio::join!(open, all);
-    open?;
+    Ok(changes)
+}
+
+/// Writes to both indexes, and shows it where a number is to be remembered with it.
+async fn write(cx: &Cx, changes: Changes, upto: Option<i64>) -> Result<(), Fault> {
+    let act = |changes: Vec<Change>| {
+        move |search: &Search| match upto {
+            Some(upto) => search.apply(changes, upto),
+            None => search.take(changes),
+        }
+    };
+    let public = cx.search.aside(act(changes.public));
+    let all = cx.search_all.aside(act(changes.all));
+    let (public, all) = tokio::join!(public, all);
+    public?;
     all?;
     Ok(())
 }

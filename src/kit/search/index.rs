@@ -79,37 +79,51 @@ impl Words {
         self.reader.searcher()
     }
 
-    /// Replaces and removes documents in one commit that also remembers `upto`. Where nothing
-    /// changed the number is kept in memory only: writing it would cost a flush to disk.
-    pub fn apply(&self, puts: &[Prepared], drops: &[Uuid], upto: i64) -> Result<()> {
-        if puts.is_empty() && drops.is_empty() {
-            self.position.fetch_max(upto, Ordering::AcqRel);
-            return Ok(());
-        }
+    /// Replaces and removes documents; nobody sees it before the next [`commit`](Self::commit).
+    pub fn take(&self, puts: &[Prepared], drops: &[Uuid]) -> Result<()> {
         anyhow::ensure!(
             puts.iter().all(|doc| doc.layout == self.fields.layout),
             "a document was prepared for an index of another layout"
         );
+        self.write(|writer| {
+            for id in drops.iter().copied().chain(puts.iter().map(|doc| doc.id)) {
+                writer.delete_term(Term::from_field_text(self.fields.id, &id.simple().to_string()));
+            }
+            for doc in puts {
+                writer.add_document(doc.terms.as_ref().clone())?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Shows what was taken in since the last commit, and remembers `upto` with it.
+    pub fn commit(&self, upto: i64) -> Result<()> {
+        self.write(|writer| {
+            let mut commit = writer.prepare_commit()?;
+            commit.set_payload(&format!("{ANALYSIS} {upto}"));
+            commit.commit()?;
+            Ok(())
+        })?;
+        self.reader.reload()?;
+        self.position.store(upto, Ordering::Release);
+        tracing::debug!(upto, dir = %self.dir.display(), "index committed");
+        Ok(())
+    }
+
+    /// Where nothing changed the number is kept in memory only: writing it would cost a flush to disk.
+    pub fn pass(&self, upto: i64) {
+        self.position.fetch_max(upto, Ordering::AcqRel);
+    }
+
+    /// A writer that met an I/O error stays broken, so it is taken out and only put back whole.
+    fn write(&self, act: impl FnOnce(&mut IndexWriter) -> Result<()>) -> Result<()> {
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        // A writer that met an I/O error stays broken, so it is taken out and only put back whole.
         let mut writer = match slot.take() {
             Some(writer) => writer,
             None => writer(&self.index)?,
         };
-        for id in drops.iter().copied().chain(puts.iter().map(|doc| doc.id)) {
-            writer.delete_term(Term::from_field_text(self.fields.id, &id.simple().to_string()));
-        }
-        for doc in puts {
-            writer.add_document(doc.terms.as_ref().clone())?;
-        }
-        let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&format!("{ANALYSIS} {upto}"));
-        commit.commit()?;
+        act(&mut writer)?;
         *slot = Some(writer);
-        drop(slot);
-        self.reader.reload()?;
-        self.position.store(upto, Ordering::Release);
-        tracing::debug!(puts = puts.len(), drops = drops.len(), upto, dir = %self.dir.display(), "index committed");
         Ok(())
     }
 }

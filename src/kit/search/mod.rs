@@ -250,6 +250,16 @@ impl Search {
 
     /// Takes in changes in one commit that remembers `upto`. Doing it twice is the same as once.
     pub fn apply(&self, changes: Vec<Change>, upto: i64) -> Result<()> {
+        if changes.is_empty() {
+            self.0.words.pass(upto);
+            return Ok(());
+        }
+        self.take(changes)?;
+        self.commit(upto)
+    }
+
+    /// Takes in changes that show with the next commit: a commit costs a flush to disk and new segments to read.
+    pub fn take(&self, changes: Vec<Change>) -> Result<()> {
         let (mut docs, mut ready, mut drops) = (Vec::new(), Vec::new(), Vec::new());
         for change in changes {
             match change {
@@ -259,9 +269,14 @@ impl Search {
             }
         }
         ready.extend(self.prepare(&docs)?);
+        self.0.words.take(&ready, &drops)
+    }
+
+    /// Shows what was taken in.
+    pub fn commit(&self, upto: i64) -> Result<()> {
         // What an index holds is never without the vectors that were known when it came.
         self.0.meaning.sync();
-        self.0.words.apply(&ready, &drops, upto)?;
+        self.0.words.commit(upto)?;
         // The next question shall not wait for the new segments to be read.
         let searcher = self.0.words.searcher();
         self.0.places.of(&searcher, self.0.meaning.slots())?;
