@@ -74,7 +74,11 @@ pub async fn measure(config: Config) -> anyhow::Result<Measured> {
     let health = cx.search_all.health();
     cx.db.close().await;
     #[expect(clippy::cast_precision_loss, reason = "bytes of memory")]
-    let scan_gb_s = scan_bytes as f64 / scan_ms / 1e6;
+    let scan_gb_s = if scan_ms > 0.0 {
+        scan_bytes as f64 / scan_ms / 1e6
+    } else {
+        0.0
+    };
     Ok(Measured {
         documents: health.docs,
         vectors: health.vectors,
