@@ -24,14 +24,19 @@ def main():
     parser.add_argument("--dev", required=True, help="the folder with the sets")
     parser.add_argument("--questions", type=int, default=250, help="at most so many of a set, drawn by lot")
     parser.add_argument("--sets", nargs="*", help="only these")
+    parser.add_argument("--rows", action="store_true", help="also with vectors in eight bits, as the program keeps them")
     parser.add_argument("models", nargs="+")
     options = parser.parse_args()
     names = options.sets or sorted(os.listdir(options.dev))
     for model in options.models:
         vectors_of = remembering(open_model(model))
         for name in names:
-            for line, score in judged(os.path.join(options.dev, name), vectors_of, options.questions):
+            folder = os.path.join(options.dev, name)
+            for line, score in judged(folder, vectors_of, options.questions):
                 print(f"{model}\t{line}\t{score:.4f}", flush=True)
+            if options.rows:
+                for line, score in judged(folder, lambda texts: in_eight_bits(vectors_of(texts)), options.questions):
+                    print(f"{model}\t{line}, rows of eight bits\t{score:.4f}", flush=True)
 
 
 def judged(folder, vectors_of, most):
@@ -52,6 +57,12 @@ def judged(folder, vectors_of, most):
             likeness = vectors_of([question["text"] for question in questions]) @ documents.T
             scores = [ndcg(row, ids, grades[q["id"]]) for row, q in zip(likeness, questions)]
             yield os.path.basename(folder) + mark, float(np.mean(scores))
+
+
+def in_eight_bits(vectors):
+    """As src/kit/search/vectors.rs packs a row: its greatest number becomes 127."""
+    rows = np.round(vectors * (127 / np.abs(vectors).max(axis=1, keepdims=True)))
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def ndcg(likeness, ids, grades):
