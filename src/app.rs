@@ -56,6 +56,10 @@ pub async fn build_with_index(config: Config, clock: Clock, folder: &Path) -> an
         transport: config.mail.clone(),
         sender: config.sender.clone(),
     };
+    let clock = match clock {
+        Clock::Wall if !db.is_sqlite() => Clock::agreed(),
+        clock => clock,
+    };
     let cx = Cx::new(Inner {
         db,
         search,
@@ -64,6 +68,7 @@ pub async fn build_with_index(config: Config, clock: Clock, folder: &Path) -> an
         clock,
         config,
     });
+    cx.agree_on_time().await?;
     listings::follow::remember(&cx).await?;
     Ok(cx)
 }

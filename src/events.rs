@@ -177,6 +177,20 @@ pub async fn cursor(on: impl Reads, name: &str) -> Result<i64, Fault> {
     Ok(row.map_or(0, |(number,)| number))
 }
 
+/// Moves a follower that several nodes share from one number to the next. `false`: another was quicker.
+pub async fn step_cursor(tx: &mut Tx, name: &str, from: i64, to: i64) -> Result<bool, Fault> {
+    tx.takes_effect(
+        sql(
+            "insert into cursors (name, number) values ($1, $3) on conflict (name) do update \
+             set number = excluded.number where cursors.number = $2",
+        )
+        .bind(name)
+        .bind(from)
+        .bind(to),
+    )
+    .await
+}
+
 /// Moves the named follower on; never back.
 pub async fn move_cursor(tx: &mut Tx, name: &str, number: i64) -> Result<(), Fault> {
     tx.exec(

@@ -188,6 +188,7 @@ enum Done {
 
 /// What the clock asks for, once a minute.
 async fn tick(cx: &Cx) -> Result<(), Fault> {
+    cx.agree_on_time().await?;
     listings::clock::tick(cx).await?;
     matching::clock::tick(cx).await?;
     seek_again(cx).await?;

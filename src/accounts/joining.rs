@@ -262,6 +262,7 @@ pub async fn sample_actor(cx: &Cx, email: &str) -> Result<Actor, Fault> {
 pub async fn sweep(cx: &Cx) -> Result<(), Fault> {
     let mut tx = cx.db.begin().await?;
     store::sweep(&mut tx, cx.now(), cx.now().plus(-UNCONFIRMED_LIFE)).await?;
+    store::paces::sweep(&mut tx, cx.now()).await?;
     tx.commit().await
 }
 

@@ -25,12 +25,16 @@ async fn follow_step(cx: &Cx) -> Result<bool, Fault> {
     let Some(last) = happened.last().map(|happened| happened.number) else {
         return Ok(false);
     };
+    // Another node may be at the same events: its commit holds this one up here, and then there is nothing to do.
+    // Asking first would ask again for what that node's jobs have done already.
+    if !events::step_cursor(&mut tx, FOLLOWER, from, last).await? {
+        return Ok(true);
+    }
     for happened in &happened {
         for job in follow_up(happened) {
             queue::ask(cx, &mut tx, &name_of(&job)?, &job, cx.now()).await?;
         }
     }
-    events::move_cursor(&mut tx, FOLLOWER, last).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -48,17 +52,18 @@ async fn work_step(cx: &Cx) -> Result<bool, Fault> {
         return Ok(false);
     };
     let name = format!("{:?}", claimed.job);
-    let outcome = work(cx, claimed.job).await;
+    let claim = claimed.claim;
+    let outcome = queue::hold(cx, claim, work(cx, claimed.job)).await;
     match outcome {
         // What it was about may have gone or moved on: then nothing is left to do.
-        Ok(Done::Yes) | Err(Fault::Missing | Fault::Stale(_)) => queue::done(cx, claimed.id).await?,
+        Ok(Done::Yes) | Err(Fault::Missing | Fault::Stale(_)) => queue::done(cx, claim).await?,
         Ok(Done::NotYet) => {
-            queue::later(cx, claimed.id, 500).await?;
+            queue::later(cx, claim, 500).await?;
             return Ok(false);
         }
         Err(fault) => {
-            tracing::warn!(job = name, attempts = claimed.attempts, why = %fault, "job failed");
-            queue::failed(cx, claimed.id, claimed.attempts, &fault.to_string()).await?;
+            tracing::warn!(job = name, attempts = claim.attempts, why = %fault, "job failed");
+            queue::failed(cx, claim, &fault.to_string()).await?;
         }
     }
     Ok(true)

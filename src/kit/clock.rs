@@ -72,14 +72,28 @@ fn city_zone() -> jiff::tz::TimeZone {
     jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or(jiff::tz::TimeZone::UTC)
 }
 
-/// The wall's clock, or one a test winds by hand.
+/// The wall's clock, the one all nodes of a service agree on, or one a test winds by hand.
 #[derive(Debug, Clone)]
 pub enum Clock {
     Wall,
+    /// The wall's, set right by what the database's clock is ahead: leases of one node are judged by the others.
+    Agreed(Arc<AtomicI64>),
     Set(Arc<AtomicI64>),
 }
 
 impl Clock {
+    pub fn agreed() -> Clock {
+        Clock::Agreed(Arc::default())
+    }
+
+    /// Takes over what the database said its time was, when it was asked and answered at these moments of the wall.
+    pub fn agree(&self, asked: At, database: At, answered: At) {
+        if let Clock::Agreed(ahead) = self {
+            let middle = asked.plus(answered.since(asked) / 2);
+            ahead.store(database.since(middle), Ordering::Relaxed);
+        }
+    }
+
     pub fn set_to(at: At) -> Clock {
         Clock::Set(Arc::new(AtomicI64::new(at.0)))
     }
@@ -91,6 +105,7 @@ impl Clock {
     pub fn now(&self) -> At {
         match self {
             Clock::Wall => At(jiff::Timestamp::now().as_millisecond()),
+            Clock::Agreed(ahead) => Clock::Wall.now().plus(ahead.load(Ordering::Relaxed)),
             Clock::Set(at) => At(at.load(Ordering::Relaxed)),
         }
     }
@@ -131,6 +146,15 @@ pub fn new_code() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nodes_agree_on_the_time_of_the_database() {
+        let clock = Clock::agreed();
+        let wall = Clock::Wall.now();
+        clock.agree(wall, wall.plus(HOUR + 20), wall.plus(40));
+        let ahead = clock.now().since(Clock::Wall.now());
+        assert!((HOUR - 20..=HOUR).contains(&ahead), "{ahead}");
+    }
 
     #[test]
     fn a_week_begins_on_monday_in_the_city() {

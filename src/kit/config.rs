@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use lettre::message::Mailbox;
 use serde::Deserialize;
 
-use super::mail::{Relay, Tls, Transport};
+use super::mail::{Patience, Relay, Tls, Transport};
 
 /// Settings as they are written: by flag, `CAUNOI_*` variable or `caunoi.toml`, in this order of precedence.
 #[derive(Debug, Clone, Default, Deserialize, clap::Args)]
@@ -269,6 +269,7 @@ fn parse_mail(url: &str) -> Result<Transport, String> {
         port,
         tls,
         credentials,
+        patience: Patience::default(),
     }))
 }
 

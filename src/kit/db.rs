@@ -10,11 +10,14 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use tokio::sync::Notify;
 
+use super::clock::At;
 use super::fault::Fault;
 
+mod carrying;
 mod codes;
 mod open;
 mod statement;
+pub use carrying::{Carried, carry};
 pub use codes::codes;
 use statement::bound;
 pub use statement::{Arg, Sql, sql};
@@ -63,6 +66,16 @@ impl Db {
             inner,
             committed: self.committed.clone(),
         })
+    }
+
+    /// How late it is for all nodes of this service; `None` where a single process owns the database.
+    pub async fn time(&self) -> Result<Option<At>, Fault> {
+        let Pool::Postgres(pool) = &self.pool else {
+            return Ok(None);
+        };
+        let statement = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+        let (now,): (At,) = sqlx::query_as(statement).fetch_one(pool).await?;
+        Ok(Some(now))
     }
 
     /// One statement as a change of its own; says how many rows it touched.

@@ -3,7 +3,8 @@
 //! `queued → sending → data → sent | failed | queued | in_doubt`. The marker `data` is committed just
 //! before the body leaves: after a crash a letter marked `sending` is safe to repeat, one marked `data`
 //! may have arrived. Such a letter is sent again under the same Message-ID (class `resend`) or laid
-//! before the coordinator (class `hold`), never guessed about.
+//! before the coordinator (class `hold`), never guessed about. A letter is one node's at a time: it is taken with a
+//! lease that is renewed while the relay is spoken to, and the marker is refused to a node whose lease ran out.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -24,7 +25,7 @@ mod smtp;
 pub mod words;
 pub use line::Line;
 pub use sending::{recover, send_next};
-pub use smtp::{Relay, Tls};
+pub use smtp::{Patience, Relay, Tls};
 
 use message::{one_line, recipient};
 

@@ -44,6 +44,15 @@ impl Cx {
         self.clock.now()
     }
 
+    /// Agrees with the other nodes on how late it is.
+    pub async fn agree_on_time(&self) -> Result<(), fault::Fault> {
+        let asked = Clock::Wall.now();
+        if let Some(database) = self.db.time().await? {
+            self.clock.agree(asked, database, Clock::Wall.now());
+        }
+        Ok(())
+    }
+
     /// An absolute address for a letter: `cx.url(Lang::Vi, "desk")`.
     pub fn url(&self, lang: lang::Lang, path: &str) -> String {
         format!(

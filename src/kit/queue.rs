@@ -1,5 +1,11 @@
 //! Jobs in the same database as the change that asked for them: claimed with a lease, tried again with
 //! a growing pause, parked when hopeless. The same work asked for twice while it waits is done once.
+//!
+//! A lease is short and renewed while the work goes on, so a dead node's job is soon another's. Whoever held a claim
+//! that was lost meanwhile changes nothing any more: each claim has its number.
+
+use std::convert::Infallible;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,14 +17,23 @@ use super::clock::{At, HOUR, MINUTE, SECOND, new_id};
 use super::db::{Tx, sql};
 use super::fault::Fault;
 
-const LEASE: i64 = 2 * MINUTE;
+/// A dead node's work is another's after this.
+pub const LEASE: i64 = 30 * SECOND;
+/// How often a living node says that it still works.
+pub const RENEWAL: Duration = Duration::from_secs(10);
 const PAUSES: [i64; 6] = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, HOUR, 4 * HOUR];
 
 /// A job taken by this process.
 #[derive(Debug)]
 pub struct Claimed<J> {
-    pub id: Uuid,
+    pub claim: Claim,
     pub job: J,
+}
+
+/// The right to a job, until its lease runs out and another takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    pub id: Uuid,
     pub attempts: i64,
 }
 
@@ -77,62 +92,95 @@ pub async fn claim<J: DeserializeOwned>(cx: &Cx) -> Result<Option<Claimed<J>>, F
     let Some((id, Json(body), attempts)) = row else {
         return Ok(None);
     };
+    let claim = Claim { id, attempts };
     match serde_json::from_value(body) {
-        Ok(job) => Ok(Some(Claimed { id, job, attempts })),
+        Ok(job) => Ok(Some(Claimed { claim, job })),
         Err(why) => {
-            // A newer version asked for it: leave it for a node that knows the word.
-            park(cx, id, &format!("cannot be read: {why}")).await?;
+            // A newer version asked for it: it waits for a node that knows the word, and is parked where none comes.
+            failed(cx, claim, &format!("cannot be read: {why}")).await?;
             Ok(None)
         }
     }
 }
 
-/// The job is done: its row goes, so the same work may be asked for again.
-pub async fn done(cx: &Cx, id: Uuid) -> Result<(), Fault> {
-    cx.db.exec(sql("delete from jobs where id = $1").bind(id)).await?;
-    Ok(())
+/// Does the work and says every now and then that it is still being done.
+pub async fn hold<T>(cx: &Cx, claim: Claim, work: impl Future<Output = T>) -> T {
+    tokio::select! {
+        biased;
+        done = work => done,
+        never = keep(cx, claim) => match never {},
+    }
 }
 
-/// The job failed: it waits longer each time, and is parked after the last pause.
-pub async fn failed(cx: &Cx, id: Uuid, attempts: i64, why: &str) -> Result<(), Fault> {
-    let pause = usize::try_from(attempts - 1).ok().and_then(|at| PAUSES.get(at));
-    match pause {
-        None => park(cx, id, why).await,
-        Some(pause) => {
-            cx.db
-                .exec(
-                    sql("update jobs set state = 'waiting', run_at = $1, lease_until = null, fault = $2 where id = $3")
-                        .bind(cx.now().plus(*pause))
-                        .bind(why)
-                        .bind(id),
-                )
-                .await?;
-            Ok(())
+async fn keep(cx: &Cx, claim: Claim) -> Infallible {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        if let Err(why) = renew(cx, claim).await {
+            tracing::warn!(%why, "the lease of a job could not be renewed");
         }
     }
 }
 
-/// Not now: back in line for a moment, without counting as a try.
-pub async fn later(cx: &Cx, id: Uuid, pause: i64) -> Result<(), Fault> {
+async fn renew(cx: &Cx, claim: Claim) -> Result<(), Fault> {
     cx.db
         .exec(
-            sql(
-                "update jobs set state = 'waiting', run_at = $1, lease_until = null, attempts = attempts - 1 \
-                 where id = $2",
-            )
-            .bind(cx.now().plus(pause))
-            .bind(id),
+            sql("update jobs set lease_until = $1 where id = $2 and attempts = $3 and state = 'running'")
+                .bind(cx.now().plus(LEASE))
+                .bind(claim.id)
+                .bind(claim.attempts),
         )
         .await?;
     Ok(())
 }
 
-async fn park(cx: &Cx, id: Uuid, why: &str) -> Result<(), Fault> {
+/// The job is done: its row goes, so the same work may be asked for again.
+pub async fn done(cx: &Cx, claim: Claim) -> Result<(), Fault> {
     cx.db
         .exec(
-            sql("update jobs set state = 'parked', lease_until = null, fault = $1 where id = $2")
-                .bind(why)
-                .bind(id),
+            sql("delete from jobs where id = $1 and attempts = $2 and state = 'running'")
+                .bind(claim.id)
+                .bind(claim.attempts),
+        )
+        .await?;
+    Ok(())
+}
+
+/// The job failed: it waits longer each time, and is parked after the last pause.
+pub async fn failed(cx: &Cx, claim: Claim, why: &str) -> Result<(), Fault> {
+    let pause = usize::try_from(claim.attempts - 1)
+        .ok()
+        .and_then(|at| PAUSES.get(at));
+    let (state, run_at) = match pause {
+        Some(pause) => ("waiting", cx.now().plus(*pause)),
+        None => ("parked", cx.now()),
+    };
+    cx.db
+        .exec(
+            sql(
+                "update jobs set state = $1, run_at = $2, lease_until = null, fault = $3 \
+                 where id = $4 and attempts = $5 and state = 'running'",
+            )
+            .bind(state)
+            .bind(run_at)
+            .bind(why)
+            .bind(claim.id)
+            .bind(claim.attempts),
+        )
+        .await?;
+    Ok(())
+}
+
+/// Not now: back in line for a moment, without counting as a try.
+pub async fn later(cx: &Cx, claim: Claim, pause: i64) -> Result<(), Fault> {
+    cx.db
+        .exec(
+            sql(
+                "update jobs set state = 'waiting', run_at = $1, lease_until = null, attempts = attempts - 1 \
+                 where id = $2 and attempts = $3 and state = 'running'",
+            )
+            .bind(cx.now().plus(pause))
+            .bind(claim.id)
+            .bind(claim.attempts),
         )
         .await?;
     Ok(())

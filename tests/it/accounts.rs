@@ -415,3 +415,26 @@ fn code_in(letter: &Letter) -> String {
         .unwrap_or_else(|| panic!("no code in:\n{}", letter.plain))
         .to_owned()
 }
+
+#[test]
+fn guesses_are_counted_for_all_nodes_together() {
+    story(|world| async move {
+        let folder = crate::world::Folder::new();
+        let node = World::begin(world.cx.config.database_url.clone(), &folder.0, "none").await;
+        let guess = [("email", "ai@people.test"), ("password", "một mật khẩu sai")];
+        let visitors = [world.visitor(), node.visitor()];
+        for number in 0..8 {
+            visitors[number % 2].post("/vi/session", &guess).await.is(422);
+        }
+        for visitor in &visitors {
+            visitor.post("/vi/session", &guess).await.is(429);
+        }
+        // Time passes here and there alike; a turn comes back each minute.
+        for clock in [&world.cx.clock, &node.cx.clock] {
+            clock.advance(61_000);
+        }
+        visitors[1].post("/vi/session", &guess).await.is(422);
+        visitors[0].post("/vi/session", &guess).await.is(429);
+        node.cx.db.close().await;
+    });
+}

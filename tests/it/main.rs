@@ -32,4 +32,5 @@ mod searches;
 mod shares;
 mod thresholds;
 mod twins;
+mod versions;
 mod world;

@@ -63,7 +63,7 @@ async fn join(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> Ans
     let next = next_of(form.value("next")).unwrap_or_default();
     let (browser, mark) = mark_browser(&cx, &request);
     if is_person {
-        limits::admit(&cx, &request, Pace::Letter, &newcomer.email)?;
+        limits::admit(&cx, &request, Pace::Letter, &newcomer.email).await?;
         joining::join(&cx, &newcomer, browser, next).await?;
     }
     let page = waiting_at(&shell.url("confirmation/new"), &newcomer.email, next);
@@ -108,7 +108,7 @@ async fn ask_code(shell: Shell, params: Params) -> Answer {
 
 async fn confirm_by_code(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> Answer {
     let email = address::email_in(&mut form);
-    limits::admit(&cx, &request, Pace::Guess, &email)?;
+    limits::admit(&cx, &request, Pace::Guess, &email).await?;
     let ticket = tickets::by_code(&cx, &email, Purpose::Confirm, form.value("code")).await?;
     let Some(ticket) = ticket else {
         wrong_code(&mut form);
@@ -132,7 +132,7 @@ async fn confirm_again(cx: Cx, shell: Shell, request: HttpRequest, mut form: For
     if !form.is_sound() {
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &CodePage { shell, form });
     }
-    limits::admit(&cx, &request, Pace::Letter, &email)?;
+    limits::admit(&cx, &request, Pace::Letter, &email).await?;
     let (browser, mark) = mark_browser(&cx, &request);
     let mut tx = cx.db.begin().await?;
     if let Some(person) = store::by_email(&mut tx, &email).await?

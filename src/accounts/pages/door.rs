@@ -56,7 +56,7 @@ async fn sign_in(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> 
     if !form.is_sound() {
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { shell, form });
     }
-    limits::admit(&cx, &request, Pace::Guess, &email)?;
+    limits::admit(&cx, &request, Pace::Guess, &email).await?;
     let password = form.value("password").to_owned();
     let tried = coming_in::by_password(&cx, &email, &password, &request).await;
     match form.tried(tried)? {
@@ -83,7 +83,7 @@ async fn mail_link(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -
     if !form.is_sound() {
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { shell, form });
     }
-    limits::admit(&cx, &request, Pace::Letter, &email)?;
+    limits::admit(&cx, &request, Pace::Letter, &email).await?;
     coming_in::mail_link(&cx, &email, &next).await?;
     let page = waiting_at(&shell.url("session/codes/new"), &email, &next);
     web::see_other(page)
@@ -105,7 +105,7 @@ async fn ask_code(shell: Shell, params: Params) -> Answer {
 
 async fn by_code(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> Answer {
     let email = address::email_in(&mut form);
-    limits::admit(&cx, &request, Pace::Guess, &email)?;
+    limits::admit(&cx, &request, Pace::Guess, &email).await?;
     match tickets::by_code(&cx, &email, Purpose::SignIn, form.value("code")).await? {
         Some(ticket) => {
             let session = coming_in::by_ticket(&cx, &ticket, &request).await?;

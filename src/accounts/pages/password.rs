@@ -47,7 +47,7 @@ async fn mail_link(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -
         };
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    limits::admit(&cx, &request, Pace::Letter, &email)?;
+    limits::admit(&cx, &request, Pace::Letter, &email).await?;
     coming_in::mail_reset(&cx, &email).await?;
     web::page(&LostPage {
         shell,

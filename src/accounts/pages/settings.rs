@@ -146,7 +146,7 @@ async fn change_password(cx: Cx, shell: Shell, request: HttpRequest, me: Actor, 
         form.value("old_password").to_owned(),
         form.value("password").to_owned(),
     );
-    limits::admit(&cx, &request, Pace::Guess, &me.email)?;
+    limits::admit(&cx, &request, Pace::Guess, &me.email).await?;
     let outcome = profile::change_password(&cx, &me, &old, &new, &request).await;
     match form.tried(outcome)? {
         Some(session) => let_in(&cx, &shell, &session, &shell.url("settings")),

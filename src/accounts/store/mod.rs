@@ -10,6 +10,7 @@ use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 
+pub(super) mod paces;
 pub(super) mod preferences;
 pub(super) mod sessions;
 pub(super) mod tickets;

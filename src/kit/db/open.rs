@@ -4,13 +4,22 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::Pool;
 
-static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+pub(super) fn sqlite_migrations() -> Migrator {
+    migrations(sqlx::migrate!("migrations/sqlite"))
+}
+
+/// Steps of the schema only add: an older program goes on beside a newer one, whose steps it does not know.
+fn migrations(mut steps: Migrator) -> Migrator {
+    steps.set_ignore_missing(true);
+    steps
+}
 
 /// SQLite below 3.51.3 may corrupt a WAL database (the WAL-reset fault); it is bundled, so this guards a re-link.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -43,7 +52,7 @@ pub(super) async fn sqlite(path: &str) -> anyhow::Result<Pool> {
         parse_version(&version) >= OLDEST_SQLITE,
         "SQLite {version} is too old: {OLDEST_SQLITE:?} or newer is needed"
     );
-    SQLITE_MIGRATIONS
+    sqlite_migrations()
         .run(&write)
         .await
         .context("bringing the SQLite schema up to date")?;
@@ -56,25 +65,37 @@ pub(super) async fn sqlite(path: &str) -> anyhow::Result<Pool> {
 }
 
 pub(super) async fn postgres(url: &str) -> anyhow::Result<Pool> {
-    let options = PgConnectOptions::from_str(url)
-        .context("the database URL cannot be read")?
-        .application_name("caunoi")
-        .options([
-            ("statement_timeout", "10s"),
-            ("lock_timeout", "5s"),
-            ("idle_in_transaction_session_timeout", "15s"),
-        ]);
+    let options = postgres_options(url)?;
+    migrate_postgres(&options).await?;
+    let options = options.options([
+        ("statement_timeout", "10s"),
+        ("lock_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "15s"),
+    ]);
     let pool = PgPoolOptions::new()
         .max_connections(10)
         .acquire_timeout(Duration::from_secs(5))
         .connect_with(options)
         .await
         .context("cannot reach PostgreSQL")?;
-    POSTGRES_MIGRATIONS
-        .run(&pool)
+    Ok(Pool::Postgres(pool))
+}
+
+pub(super) fn postgres_options(url: &str) -> anyhow::Result<PgConnectOptions> {
+    let options = PgConnectOptions::from_str(url).context("the database URL cannot be read")?;
+    Ok(options.application_name("caunoi"))
+}
+
+/// On a connection without deadlines: a step over a large table takes its time, and nodes that start together wait
+/// for the one that takes it.
+pub(super) async fn migrate_postgres(options: &PgConnectOptions) -> anyhow::Result<()> {
+    let mut connection = options.connect().await.context("cannot reach PostgreSQL")?;
+    migrations(sqlx::migrate!("migrations/postgres"))
+        .run(&mut connection)
         .await
         .context("bringing the PostgreSQL schema up to date")?;
-    Ok(Pool::Postgres(pool))
+    connection.close().await?;
+    Ok(())
 }
 
 fn parse_version(text: &str) -> (u32, u32, u32) {

@@ -33,7 +33,9 @@ impl Line {
             Transport::Smtp(relay) => self.smtp.deliver(cx, relay, letter, message).await,
             Transport::File(folder) => write_letter(cx, letter, message, folder).await,
             Transport::Memory(letters) => {
-                mark_data(cx, letter).await?;
+                if !mark_data(cx, letter).await? {
+                    return Ok(End::Lost);
+                }
                 letters
                     .lock()
                     .unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -49,7 +51,9 @@ impl Line {
 }
 
 async fn write_letter(cx: &Cx, letter: &Claimed, message: &Message, folder: &Path) -> Result<End, Fault> {
-    mark_data(cx, letter).await?;
+    if !mark_data(cx, letter).await? {
+        return Ok(End::Lost);
+    }
     Ok(match write_file(folder, letter.id, &message.formatted()).await {
         Ok(path) => End::Sent(path),
         Err(why) => End::Later(format!("{why:#}")),

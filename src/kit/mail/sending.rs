@@ -1,4 +1,7 @@
-//! One try of one letter: taken with a lease, written out, handed over, and its end noted.
+//! One try of one letter: taken with a lease, written out, handed over, and its end noted. Each try has its number:
+//! whoever lost the lease meanwhile sends no body and says nothing that another try would have to take back.
+
+use std::convert::Infallible;
 
 use uuid::Uuid;
 
@@ -9,8 +12,8 @@ use crate::kit::Cx;
 use crate::kit::clock::{At, HOUR, MINUTE};
 use crate::kit::db::sql;
 use crate::kit::fault::Fault;
+use crate::kit::queue::{LEASE, RENEWAL};
 
-const LEASE: i64 = 3 * MINUTE;
 const PAUSES: [i64; 6] = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR];
 
 /// Sends the next due letter. `false`: none is due.
@@ -21,12 +24,42 @@ pub async fn send_next(cx: &Cx, line: &mut Line) -> Result<bool, Fault> {
         return Ok(false);
     };
     let end = match compose(cx, &letter) {
-        Ok(message) => line.deliver(cx, &letter, &message).await?,
+        Ok(message) => hold(cx, &letter, line.deliver(cx, &letter, &message)).await?,
         Err(why) => End::Failed(format!("cannot be written: {why:#}")),
     };
     metrics::counter!("caunoi_letters_total", "end" => end.name()).increment(1);
     settle(cx, &letter, end).await?;
     Ok(true)
+}
+
+/// Delivers and says every now and then that it still goes on: a relay may take longer than a lease lasts.
+async fn hold<T>(cx: &Cx, letter: &Claimed, delivery: impl Future<Output = T>) -> T {
+    tokio::select! {
+        biased;
+        done = delivery => done,
+        never = keep(cx, letter) => match never {},
+    }
+}
+
+async fn keep(cx: &Cx, letter: &Claimed) -> Infallible {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        if let Err(why) = renew(cx, letter).await {
+            tracing::warn!(%why, "the lease of a letter could not be renewed");
+        }
+    }
+}
+
+async fn renew(cx: &Cx, letter: &Claimed) -> Result<(), Fault> {
+    cx.db
+        .exec(
+            sql("update outbox set lease_until = $1 where id = $2 and attempts = $3 and state in ('sending', 'data')")
+                .bind(cx.now().plus(LEASE))
+                .bind(letter.id)
+                .bind(letter.attempts),
+        )
+        .await?;
+    Ok(())
 }
 
 /// Letters of a worker that died: `sending` goes back in line, `data` as its class says.
@@ -96,6 +129,8 @@ pub(super) enum End {
     Failed(String),
     Later(String),
     InDoubt(String),
+    /// The lease ran out before the body left, and another try may be under way.
+    Lost,
 }
 
 impl End {
@@ -105,6 +140,7 @@ impl End {
             End::Failed(_) => "failed",
             End::Later(_) => "later",
             End::InDoubt(_) => "in_doubt",
+            End::Lost => "lost",
         }
     }
 }
@@ -121,30 +157,45 @@ async fn settle(cx: &Cx, letter: &Claimed, end: End) -> Result<(), Fault> {
         End::Later(answer) if next > letter.give_up_at => (LetterState::Failed, answer),
         End::InDoubt(answer) if letter.class == Class::Hold => (LetterState::InDoubt, answer),
         End::Later(answer) | End::InDoubt(answer) => (LetterState::Queued, answer),
+        End::Lost => {
+            tracing::warn!(letter = %letter.id, attempts = letter.attempts, "the lease of a letter ran out");
+            return Ok(());
+        }
     };
     tracing::info!(letter = %letter.id, state = state.code(), attempts = letter.attempts, "letter");
     cx.db
         .exec(
+            // That it was sent is worth knowing even where the lease ran out, as long as no other try began.
             sql(
                 "update outbox set state = $1, answer = $2, next_at = $3, lease_until = null, sent_at = $4 \
-                 where id = $5",
+                 where id = $5 and attempts = $6 \
+                 and (state in ('sending', 'data') or ($1 = 'sent' and state in ('queued', 'in_doubt')))",
             )
             .bind(state)
             .bind(clip(&answer, 500))
             .bind(next)
             .bind((state == LetterState::Sent).then_some(now))
-            .bind(letter.id),
+            .bind(letter.id)
+            .bind(letter.attempts),
         )
         .await?;
     Ok(())
 }
 
-/// From here on the letter may have arrived, whatever becomes of this process.
-pub(super) async fn mark_data(cx: &Cx, letter: &Claimed) -> Result<(), Fault> {
-    cx.db
-        .exec(sql("update outbox set state = 'data' where id = $1").bind(letter.id))
+/// From here on the letter may have arrived, whatever becomes of this process. `false`: it is another's by now, and
+/// its body must not leave.
+pub(super) async fn mark_data(cx: &Cx, letter: &Claimed) -> Result<bool, Fault> {
+    let touched = cx
+        .db
+        .exec(
+            sql("update outbox set state = 'data', lease_until = $1 \
+                 where id = $2 and attempts = $3 and state = 'sending'")
+            .bind(cx.now().plus(LEASE))
+            .bind(letter.id)
+            .bind(letter.attempts),
+        )
         .await?;
-    Ok(())
+    Ok(touched == 1)
 }
 
 fn clip(text: &str, most: usize) -> String {

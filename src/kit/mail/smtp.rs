@@ -10,6 +10,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::Severity;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -17,23 +18,44 @@ use super::sending::{Claimed, End, mark_data};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
 
-/// Deadline of one command and of the dial, and of the answer to the whole body (RFC 5321 grants more;
-/// a relay that slow is better tried again later).
-const COMMAND: Duration = Duration::from_secs(30);
-const BODY: Duration = Duration::from_secs(60);
-
 #[derive(Clone)]
 pub struct Relay {
     pub host: String,
     pub port: u16,
     pub tls: Tls,
     pub credentials: Option<(String, String)>,
+    pub patience: Patience,
+}
+
+/// How long a relay may take (RFC 5321 grants more; one that slow is better tried again later).
+#[derive(Clone, Copy)]
+pub struct Patience {
+    /// One command; the dial with its greeting, hello, TLS and sign-in together.
+    pub command: Duration,
+    /// The answer to the whole body.
+    pub body: Duration,
+    /// A word before a letter or after a refusal, on a connection that is kept only if it answers at once.
+    pub aside: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience {
+            command: Duration::from_secs(30),
+            body: Duration::from_secs(60),
+            aside: Duration::from_secs(5),
+        }
+    }
 }
 
 impl Relay {
     /// Connects, says hello, signs in where it must, and leaves: for whoever checks the settings.
     pub async fn greet(&self, name: &str) -> Result<String, String> {
-        let greeted = timeout(COMMAND, dial(self, &ClientId::Domain(name.to_owned()))).await;
+        let greeted = timeout(
+            self.patience.command,
+            dial(self, &ClientId::Domain(name.to_owned())),
+        )
+        .await;
         let mut connection = greeted.map_err(|_| Halt::Silent.words())?.map_err(Halt::words)?;
         let secured = if connection.is_encrypted() {
             "with TLS"
@@ -69,6 +91,8 @@ pub(super) struct Session {
 /// Why a step did not work out.
 enum Halt {
     Answered(Error),
+    /// Something good, but not what was asked.
+    Astray(String),
     Silent,
     Unreachable(String),
 }
@@ -86,16 +110,19 @@ impl Session {
             // Nothing of this letter was said yet, so whatever the relay answered is not about the letter.
             Err(halt) => return Ok(End::Later(halt.words())),
         };
-        match envelope(&mut connection, message).await {
+        match envelope(&mut connection, message, relay.patience).await {
             Ok(()) => {}
             Err(Halt::Answered(why)) if why.is_permanent() => {
-                self.keep_after_reset(connection).await;
+                self.keep_after_reset(connection, relay).await;
                 return Ok(End::Failed(why.to_string()));
             }
             Err(halt) => return Ok(End::Later(halt.words())),
         }
-        mark_data(cx, letter).await?;
-        let answer = timeout(BODY, connection.message(&message.formatted())).await;
+        if !mark_data(cx, letter).await? {
+            // The relay waits for a body: only hanging up takes that back.
+            return Ok(End::Lost);
+        }
+        let answer = timeout(relay.patience.body, connection.message(&message.formatted())).await;
         Ok(match answer {
             Ok(Ok(response)) if response.has_code(250) => {
                 self.open = Some((connection, Instant::now()));
@@ -103,11 +130,11 @@ impl Session {
             }
             Ok(Ok(response)) => End::InDoubt(format!("{}", response.code())),
             Ok(Err(why)) if why.is_permanent() => {
-                self.keep_after_reset(connection).await;
+                self.keep_after_reset(connection, relay).await;
                 End::Failed(why.to_string())
             }
             Ok(Err(why)) if why.is_transient() => {
-                self.keep_after_reset(connection).await;
+                self.keep_after_reset(connection, relay).await;
                 End::Later(why.to_string())
             }
             Ok(Err(why)) => End::InDoubt(why.to_string()),
@@ -127,23 +154,23 @@ impl Session {
     async fn ready(&mut self, cx: &Cx, relay: &Relay) -> Result<AsyncSmtpConnection, Halt> {
         if let Some((mut connection, _)) = self.open.take()
             && matches!(
-                timeout(Duration::from_secs(5), connection.test_connected()).await,
+                timeout(relay.patience.aside, connection.test_connected()).await,
                 Ok(true)
             )
         {
             return Ok(connection);
         }
         let name = cx.mailer.sender.email.domain().to_owned();
-        match timeout(COMMAND, dial(relay, &ClientId::Domain(name))).await {
+        match timeout(relay.patience.command, dial(relay, &ClientId::Domain(name))).await {
             Ok(connection) => connection,
             Err(_) => Err(Halt::Silent),
         }
     }
 
-    async fn keep_after_reset(&mut self, mut connection: AsyncSmtpConnection) {
+    async fn keep_after_reset(&mut self, mut connection: AsyncSmtpConnection, relay: &Relay) {
         use lettre::transport::smtp::commands::Rset;
         if matches!(
-            timeout(Duration::from_secs(5), connection.command(Rset)).await,
+            timeout(relay.patience.aside, connection.command(Rset)).await,
             Ok(Ok(_))
         ) {
             self.open = Some((connection, Instant::now()));
@@ -156,7 +183,7 @@ async fn dial(relay: &Relay, hello: &ClientId) -> Result<AsyncSmtpConnection, Ha
     let mut connection = if relay.tls == Tls::FromStart {
         AsyncSmtpConnection::connect_tokio1(
             (relay.host.as_str(), relay.port),
-            Some(COMMAND),
+            Some(relay.patience.command),
             hello,
             Some(tls()?),
             None,
@@ -195,22 +222,35 @@ async fn dial(relay: &Relay, hello: &ClientId) -> Result<AsyncSmtpConnection, Ha
     Ok(connection)
 }
 
-async fn envelope(connection: &mut AsyncSmtpConnection, message: &Message) -> Result<(), Halt> {
+async fn envelope(
+    connection: &mut AsyncSmtpConnection,
+    message: &Message,
+    patience: Patience,
+) -> Result<(), Halt> {
     let envelope = message.envelope();
     let mut parameters = Vec::new();
     if connection.server_info().supports_feature(Extension::EightBitMime) {
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
-    step(connection, Mail::new(envelope.from().cloned(), parameters)).await?;
+    let from = Mail::new(envelope.from().cloned(), parameters);
+    step(connection, from, Severity::PositiveCompletion, patience).await?;
     for to in envelope.to() {
-        step(connection, Rcpt::new(to.clone(), Vec::new())).await?;
+        let to = Rcpt::new(to.clone(), Vec::new());
+        step(connection, to, Severity::PositiveCompletion, patience).await?;
     }
-    step(connection, Data).await
+    step(connection, Data, Severity::PositiveIntermediate, patience).await
 }
 
-async fn step(connection: &mut AsyncSmtpConnection, command: impl std::fmt::Display) -> Result<(), Halt> {
-    match timeout(COMMAND, connection.command(command)).await {
-        Ok(Ok(_)) => Ok(()),
+async fn step(
+    connection: &mut AsyncSmtpConnection,
+    command: impl std::fmt::Display,
+    due: Severity,
+    patience: Patience,
+) -> Result<(), Halt> {
+    match timeout(patience.command, connection.command(command)).await {
+        Ok(Ok(answer)) if answer.code().severity == due => Ok(()),
+        // A relay that says 250 to DATA would take the body for commands.
+        Ok(Ok(answer)) => Err(Halt::Astray(answer.code().to_string())),
         Ok(Err(why)) => Err(Halt::Answered(why)),
         Err(_) => Err(Halt::Silent),
     }
@@ -220,6 +260,7 @@ impl Halt {
     fn words(self) -> String {
         match self {
             Halt::Answered(why) => why.to_string(),
+            Halt::Astray(code) => format!("the relay answered {code}, which does not belong here"),
             Halt::Silent => "no answer in time".to_owned(),
             Halt::Unreachable(why) => why,
         }

@@ -89,7 +89,7 @@ async fn invite(
         let page = page_for(&cx, shell, &me, &slug, form).await?;
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    limits::admit(&cx, &request, Pace::Letter, &email)?;
+    limits::admit(&cx, &request, Pace::Letter, &email).await?;
     joining::invite(&cx, &me, &org, &email).await?;
     back(
         &shell,

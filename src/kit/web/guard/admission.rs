@@ -27,12 +27,17 @@ pub fn client_address(request: &HttpRequest, proxies: u8) -> IpAddr {
     if proxies == 0 {
         return peer;
     }
-    let forwarded = request
+    // A proxy may add a line of its own below the one a stranger sent: the last hop of the last line is the nearest.
+    let lines: Vec<&str> = request
         .headers()
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
-    let mut hops = forwarded.rsplit(',').map(str::trim);
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    let mut hops = lines
+        .iter()
+        .rev()
+        .flat_map(|line| line.rsplit(','))
+        .map(str::trim);
     hops.nth(usize::from(proxies) - 1)
         .and_then(|hop| hop.parse().ok())
         .unwrap_or(peer)
