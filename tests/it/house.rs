@@ -64,7 +64,7 @@ fn used_rooms(text: &str) -> Vec<String> {
     rooms
 }
 
-fn each_file(folder: &Path, visit: &mut impl FnMut(&Path, &str)) {
+pub fn each_file(folder: &Path, visit: &mut impl FnMut(&Path, &str)) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -30,6 +30,7 @@ mod scene;
 mod search_level;
 mod searches;
 mod shares;
+mod statements;
 mod thresholds;
 mod twins;
 mod versions;
