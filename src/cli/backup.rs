@@ -61,7 +61,7 @@ pub async fn restore(config: &Config, file: &Path) -> anyhow::Result<End> {
     Ok(End::Done)
 }
 
-fn sqlite_path(config: &Config) -> anyhow::Result<PathBuf> {
+pub(super) fn sqlite_path(config: &Config) -> anyhow::Result<PathBuf> {
     let path = config
         .database_url
         .strip_prefix("sqlite:")

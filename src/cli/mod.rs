@@ -23,6 +23,7 @@ mod fit;
 mod imports;
 mod judge;
 mod measure;
+mod moving;
 mod people;
 mod serve;
 mod shares;
@@ -151,6 +152,13 @@ enum Command {
     Backup { file: PathBuf },
     /// Put a backup into an empty data folder
     Restore { file: PathBuf },
+    /// Carry a stopped SQLite service to PostgreSQL, where many nodes can serve it; the old database stays as it is
+    #[command(after_help = moving::HELP)]
+    Move {
+        /// An empty database: postgres://user:password@host/name
+        #[arg(long, value_name = "URL", env = "CAUNOI_MOVE_TO", hide_env_values = true)]
+        to: String,
+    },
     /// People and their roles
     #[command(subcommand)]
     User(people::User),
@@ -262,6 +270,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<End> {
         Command::Doctor { health: false } => doctor::doctor(&config).await,
         Command::Backup { file } => backup::backup(config, &file).await,
         Command::Restore { file } => backup::restore(&config, &file).await,
+        Command::Move { to } => moving::carry(&config, &to).await,
         Command::User(user) => people::user(config, user).await,
     }
 }

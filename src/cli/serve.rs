@@ -1,6 +1,6 @@
 //! `caunoi serve`: opens everything, tells the first admin how to come in, serves until told to stop.
 
-use super::{End, bar};
+use super::{End, bar, moving};
 use crate::accounts;
 use crate::app;
 use crate::demo;
@@ -10,6 +10,7 @@ use crate::kit::clock::Clock;
 use crate::kit::config::Config;
 
 pub async fn serve(config: Config, with_demo: bool) -> anyhow::Result<End> {
+    let _sole = moving::own(&config)?;
     let cx = app::build(config, Clock::Wall).await?;
     let new_city = with_demo && fill(&cx).await?;
     if let Some(link) = accounts::first_admin(&cx).await? {

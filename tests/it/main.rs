@@ -21,6 +21,7 @@ mod letters;
 mod level;
 mod listings;
 mod models;
+mod moving;
 mod my_data;
 mod orgs;
 mod outbox;

@@ -207,6 +207,18 @@ impl Drop for Folder {
     }
 }
 
+/// An empty PostgreSQL database beside the story's own: its address and its name; `None` where no server is.
+pub async fn postgres_beside() -> Option<(String, String)> {
+    let server = std::env::var("CAUNOI_TEST_POSTGRES").ok()?;
+    Some(new_postgres_database(&server).await)
+}
+
+pub async fn drop_postgres_beside(name: &str) {
+    if let Ok(server) = std::env::var("CAUNOI_TEST_POSTGRES") {
+        drop_postgres_database(&server, name).await;
+    }
+}
+
 async fn new_postgres_database(server: &str) -> (String, String) {
     use sqlx::{Connection as _, Executor as _};
     static NUMBER: AtomicU32 = AtomicU32::new(0);
@@ -263,6 +275,32 @@ impl World {
             letters,
             people: Arc::default(),
         }
+    }
+
+    /// The pages, as `serve` mounts them.
+    async fn service(&self) -> impl AsyncFn(test::TestRequest) -> Result<ServiceResponse, actix_web::Error> {
+        let service = test::init_service(
+            App::new()
+                .app_data(web::Data::new(self.cx.clone()))
+                .app_data(web::Data::new(app::metrics_handle().unwrap()))
+                .wrap(from_fn(app::know_the_reader))
+                .wrap(from_fn(guard::guard))
+                .configure(app::routes),
+        )
+        .await;
+        async move |request| {
+            let answer = test::try_call_service(&service, request.to_request()).await?;
+            Ok(answer.map_into_boxed_body())
+        }
+    }
+
+    /// All in the same moment: who presses which button.
+    pub async fn posts_at_once(&self, posts: &[(&Browser, &str)]) -> Vec<Seen> {
+        let service = self.service().await;
+        let posts = posts
+            .iter()
+            .map(|(browser, path)| browser.hear(&service, form(path, &[])));
+        futures_util::future::join_all(posts).await
     }
 
     /// Everything the service does by itself is done; then nothing may be left in the queue.
@@ -357,18 +395,23 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// The same browser, where the name of the service leads to another one.
+    pub fn in_world(&self, world: &World) -> Browser {
+        let browser = world.visitor_with(self.agent);
+        browser
+            .cookies
+            .lock()
+            .unwrap()
+            .clone_from(&self.cookies.lock().unwrap());
+        browser
+    }
+
     pub async fn get(&self, path: &str) -> Seen {
         self.send(test::TestRequest::get().uri(path)).await
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let body = serde_html_form::to_string(fields).unwrap();
-        let request = test::TestRequest::post()
-            .uri(path)
-            .insert_header((header::CONTENT_TYPE, "application/x-www-form-urlencoded"))
-            .insert_header(("sec-fetch-site", "same-origin"))
-            .set_payload(body);
-        self.send(request).await
+        self.send(form(path, fields)).await
     }
 
     /// A form with a file in it, as a browser sends one.
@@ -398,24 +441,22 @@ impl Browser {
         self.send(request).await
     }
 
-    pub async fn send(&self, mut request: test::TestRequest) -> Seen {
+    pub async fn send(&self, request: test::TestRequest) -> Seen {
+        self.hear(&self.world.service().await, request).await
+    }
+
+    async fn hear(
+        &self,
+        service: &impl AsyncFn(test::TestRequest) -> Result<ServiceResponse, actix_web::Error>,
+        mut request: test::TestRequest,
+    ) -> Seen {
         if !self.agent.is_empty() {
             request = request.insert_header((header::USER_AGENT, self.agent));
         }
         for (name, value) in self.cookies.lock().unwrap().iter() {
             request = request.cookie(Cookie::new(name.clone(), value.clone()));
         }
-        let metrics = app::metrics_handle().unwrap();
-        let service = test::init_service(
-            App::new()
-                .app_data(web::Data::new(self.world.cx.clone()))
-                .app_data(web::Data::new(metrics))
-                .wrap(from_fn(app::know_the_reader))
-                .wrap(from_fn(guard::guard))
-                .configure(app::routes),
-        )
-        .await;
-        let seen = match test::try_call_service(&service, request.to_request()).await {
+        let seen = match service(request).await {
             Ok(response) => read(response).await,
             Err(error) => {
                 let response = error.error_response();
@@ -440,6 +481,15 @@ impl Browser {
         drop(kept);
         seen
     }
+}
+
+/// A form of one of our own pages.
+fn form(path: &str, fields: &[(&str, &str)]) -> test::TestRequest {
+    test::TestRequest::post()
+        .uri(path)
+        .insert_header((header::CONTENT_TYPE, "application/x-www-form-urlencoded"))
+        .insert_header(("sec-fetch-site", "same-origin"))
+        .set_payload(serde_html_form::to_string(fields).unwrap())
 }
 
 async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> Seen {
