@@ -40,6 +40,30 @@ pub async fn answerer(cx: &Cx, couple: &Couple, reader: &Reader, token: &str) ->
 
 /// Yes. With the second yes the two are introduced, if the provider still has a place for them.
 pub async fn accept(cx: &Cx, id: PairingId, reader: &Reader, token: &str) -> Result<Stage, Fault> {
+    beside_the_other(async || accept_now(cx, id, reader, token).await).await
+}
+
+/// No, with a reason the other side will read, and a note it will not.
+pub async fn decline(
+    cx: &Cx,
+    id: PairingId,
+    reader: &Reader,
+    token: &str,
+    because: Because,
+) -> Result<Stage, Fault> {
+    beside_the_other(async || decline_now(cx, id, reader, token, &because).await).await
+}
+
+/// The other side may answer in the same moment, which must not cost this one its answer: looked at again, the
+/// pairing either still waits for it or has really moved on.
+async fn beside_the_other(answer: impl AsyncFn() -> Result<Stage, Fault>) -> Result<Stage, Fault> {
+    match answer().await {
+        Err(Fault::Stale(_)) => answer().await,
+        answered => answered,
+    }
+}
+
+async fn accept_now(cx: &Cx, id: PairingId, reader: &Reader, token: &str) -> Result<Stage, Fault> {
     let couple = couple(cx, id).await?;
     let who = answerer(cx, &couple, reader, token).await?;
     let mut tx = cx.db.begin().await?;
@@ -62,18 +86,17 @@ pub async fn accept(cx: &Cx, id: PairingId, reader: &Reader, token: &str) -> Res
     Ok(stage)
 }
 
-/// No, with a reason the other side will read, and a note it will not.
-pub async fn decline(
+async fn decline_now(
     cx: &Cx,
     id: PairingId,
     reader: &Reader,
     token: &str,
-    because: Because,
+    because: &Because,
 ) -> Result<Stage, Fault> {
     let couple = couple(cx, id).await?;
     let who = answerer(cx, &couple, reader, token).await?;
     let mut tx = cx.db.begin().await?;
-    let stage = take(cx, &mut tx, &couple, &who, Step::Decline(who.side), &because).await?;
+    let stage = take(cx, &mut tx, &couple, &who, Step::Decline(who.side), because).await?;
     tx.commit().await?;
     Ok(stage)
 }

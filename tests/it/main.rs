@@ -8,6 +8,7 @@
 
 mod accounts;
 mod administration;
+mod at_once;
 mod backup;
 mod desk;
 mod digests;
@@ -26,6 +27,7 @@ mod my_data;
 mod orgs;
 mod outbox;
 mod pairing;
+mod relay;
 mod reviewing;
 mod scene;
 mod search_level;
