@@ -10,7 +10,7 @@ PYTHON := .cache/venv/bin/python
 DEMO_FLAG := $(if $(filter-out 0 no false,$(DEMO)),--demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test rust-tests browser-tests check bench eval screenshots image
+.PHONY: help run test rust-tests browser-tests node-tests nodes torture check bench eval screenshots image
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ run: ## build and start the service (DEMO=1: with sample data; CAUNOI_DATA: wher
 	@mkdir -p "$(CAUNOI_DATA)"
 	CAUNOI_DATA="$(CAUNOI_DATA)" "$(TARGET)/release/caunoi" serve $(DEMO_FLAG)
 
-test: rust-tests browser-tests ## every test: both databases, a real mail server, a real browser
+test: rust-tests browser-tests node-tests ## every test: both databases, a real mail server, a real browser, three nodes
 
 rust-tests: ## the Rust tests on SQLite and PostgreSQL
 	@python3 scripts/setup.py --tests
@@ -32,6 +32,25 @@ browser-tests: ## the built program in a browser, with real mail (ARGS="--only N
 	@python3 scripts/setup.py --tests
 	cargo build --locked
 	CAUNOI_BIN="$(TARGET)/debug/caunoi" $(PYTHON) tests/browser/run.py $(ARGS)
+
+node-tests: ## three nodes behind a balancer, and a few deaths on both databases: the short forms of the next two
+	@python3 scripts/setup.py --tests
+	cargo build --locked
+	export CAUNOI_BIN="$(TARGET)/debug/caunoi"; \
+	scripts/postgres.sh run $(PYTHON) tests/nodes/run.py && $(PYTHON) tests/nodes/torture.py --rounds 8 \
+	&& scripts/postgres.sh run $(PYTHON) tests/nodes/torture.py --rounds 3 --postgres
+
+nodes: ## kill and restart nodes under load for long (ROUNDS=20)
+	@python3 scripts/setup.py --tests
+	cargo build --release --locked
+	CAUNOI_BIN="$(TARGET)/release/caunoi" scripts/postgres.sh run $(PYTHON) tests/nodes/run.py --rounds $(or $(ROUNDS),20)
+
+torture: ## kill the program at random instants: ROUNDS=1000 on SQLite, a fifth of them on PostgreSQL
+	@python3 scripts/setup.py --tests
+	cargo build --release --locked
+	export CAUNOI_BIN="$(TARGET)/release/caunoi"; \
+	$(PYTHON) tests/nodes/torture.py --rounds $(or $(ROUNDS),1000) && scripts/postgres.sh run $(PYTHON) \
+	tests/nodes/torture.py --postgres --rounds $$(( ($(or $(ROUNDS),1000) + 4) / 5 ))
 
 check: ## formatting, lints, licences
 	cargo fmt --check

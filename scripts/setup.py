@@ -59,6 +59,7 @@ MODEL_FILES = {
 SYSTEM_NEEDS = {
     "chromium": lambda: os.environ.get("CAUNOI_CHROMIUM") or shutil.which("chromium"),
     "postgresql": lambda: shutil.which("initdb") or glob.glob("/usr/lib/postgresql/*/bin/initdb"),
+    "haproxy": lambda: shutil.which("haproxy") or os.path.exists("/usr/sbin/haproxy"),
     "fonts-noto-core": lambda: glob.glob("/usr/share/fonts/**/NotoSans-Regular.ttf", recursive=True),
 }
 
