@@ -27,14 +27,14 @@ pub(super) struct Limit {
 }
 
 impl Pace {
-    fn for_account(self) -> (&'static str, Limit) {
+    fn of_account(self) -> (&'static str, Limit) {
         match self {
             Pace::Guess => ("guess/account", limit(8, MINUTE)),
             Pace::Letter => ("letter/account", limit(4, 10 * MINUTE)),
         }
     }
 
-    fn from_address(self) -> (&'static str, Limit) {
+    fn of_address(self) -> (&'static str, Limit) {
         match self {
             Pace::Guess => ("guess/address", limit(40, 10 * SECOND)),
             Pace::Letter => ("letter/address", limit(20, MINUTE)),
@@ -45,10 +45,10 @@ impl Pace {
 /// Lets an attempt through, or says that there were too many. The limit by client address is lifted
 /// together with the service's own (`rate` 0), the one by account never.
 pub(crate) async fn admit(cx: &Cx, request: &HttpRequest, pace: Pace, email: &str) -> Result<(), Fault> {
-    let (name, limit) = pace.for_account();
+    let (name, limit) = pace.of_account();
     check(cx, &key(name, email), limit).await?;
     if cx.config.rate > 0 {
-        let (name, limit) = pace.from_address();
+        let (name, limit) = pace.of_address();
         let address = client_address(request, cx.config.proxies).to_string();
         check(cx, &key(name, &address), limit).await?;
     }

@@ -155,7 +155,7 @@ enum Command {
     /// Carry a stopped SQLite service to PostgreSQL, where many nodes can serve it; the old database stays as it is
     #[command(after_help = moving::HELP)]
     Move {
-        /// An empty database: postgres://user:password@host/name
+        /// An empty database: `postgres://user:password@host/name`
         #[arg(long, value_name = "URL", env = "CAUNOI_MOVE_TO", hide_env_values = true)]
         to: String,
     },

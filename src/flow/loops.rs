@@ -105,10 +105,7 @@ fn start_loops(cx: &Cx) -> Loops {
             "flow",
             Box::pin(async move { run(&three, "flow", async |cx| follow_step(cx).await).await }),
         ),
-        spawn(
-            "jobs",
-            Box::pin(async move { run(&four, "jobs", async |cx| work_step(cx).await).await }),
-        ),
+        spawn("jobs", Box::pin(async move { run_jobs(&four).await })),
         spawn("mail", Box::pin(async move { run_mail(&five).await })),
         spawn("clock", Box::pin(async move { run_clock(&six).await })),
     ])
@@ -138,6 +135,16 @@ async fn run(cx: &Cx, name: &'static str, step: impl AsyncFn(&Cx) -> Result<bool
             }
         }
     }
+}
+
+async fn run_jobs(cx: &Cx) {
+    // One process owns a SQLite database: nobody else will end what the last one began.
+    if cx.db.is_sqlite()
+        && let Err(fault) = queue::recover(cx).await
+    {
+        tracing::error!(why = %fault, "jobs: recovery");
+    }
+    run(cx, "jobs", async |cx| work_step(cx).await).await;
 }
 
 async fn run_mail(cx: &Cx) {

@@ -103,6 +103,16 @@ pub async fn claim<J: DeserializeOwned>(cx: &Cx) -> Result<Option<Claimed<J>>, F
     }
 }
 
+/// Puts back what ran in a process that has ended, where one process owns the database and has just begun.
+pub async fn recover(cx: &Cx) -> Result<(), Fault> {
+    cx.db
+        .exec(sql(
+            "update jobs set state = 'waiting', lease_until = null where state = 'running'",
+        ))
+        .await?;
+    Ok(())
+}
+
 /// Does the work and says every now and then that it is still being done.
 pub async fn hold<T>(cx: &Cx, claim: Claim, work: impl Future<Output = T>) -> T {
     tokio::select! {

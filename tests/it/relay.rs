@@ -31,7 +31,7 @@ fn a_letter_ends_in_the_right_state_whatever_the_relay_does() {
         for step in Step::ALL {
             for how in How::ALL {
                 for class in [Class::Resend, Class::Hold] {
-                    server.from_now_on(step, how);
+                    server.does(step, how);
                     let id = post(&cx, &format!("{step:?} {how:?} {class}"), class).await;
                     try_once(&cx).await;
                     let (state, answer) = state_of(&cx, id).await;
@@ -74,7 +74,7 @@ fn tls_that_fails_puts_a_letter_off() {
         ] {
             let server = Server::start().await;
             server.offers_starttls();
-            server.from_now_on(Step::StartTls, how);
+            server.does(Step::StartTls, how);
             let cx = with_relay(&world, &server, tls);
             let id = post(&cx, &format!("{tls:?} {how:?}"), Class::Hold).await;
             try_once(&cx).await;
@@ -120,7 +120,7 @@ fn whoever_lost_the_lease_sends_no_body() {
         let cx = with_relay(&world, &server, Tls::IfOffered);
         let id = post(&cx, "slow", Class::Hold).await;
         // While the relay ponders over the recipient, this node is taken for dead and another begins.
-        server.from_now_on(Step::Rcpt, How::Ponder);
+        server.does(Step::Rcpt, How::Ponder);
         let taken = async {
             while state_of(&cx, id).await.0 != "sending" {
                 tokio::task::yield_now().await;

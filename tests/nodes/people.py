@@ -119,7 +119,7 @@ def joins(service, email, name, lang="vi"):
 
 
 def coordinator(service, email="hoa@thanhpho.test"):
-    said = service.nodes[0].run("user", "add", email, "--name", "Hoa", "--role", "coordinator")
+    said = service.nodes[-1].run("user", "add", email, "--name", "Hoa", "--role", "coordinator")
     link = re.search(r"http\S+", said).group().removeprefix(service.base)
     person = Client(service.base)
     person.get(link)

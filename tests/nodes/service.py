@@ -86,8 +86,8 @@ def _plain(value):
 class Node:
     """One `caunoi serve`."""
 
-    def __init__(self, number, folder, settings):
-        self.number = number
+    def __init__(self, number, folder, settings, binary=BINARY):
+        self.number, self.binary = number, binary
         self.folder = folder / f"node{number}"
         self.folder.mkdir(exist_ok=True)
         self.port = free_port()
@@ -100,7 +100,7 @@ class Node:
         began = time.monotonic()
         with open(self.folder / "server.log", "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [str(BINARY), "serve"], env={**os.environ, **self.settings}, cwd=ROOT, stdout=log, stderr=log
+                [str(self.binary), "serve"], env={**os.environ, **self.settings}, cwd=ROOT, stdout=log, stderr=log
             )
         while wait and not self.is_ready():
             assert self.process.poll() is None, f"node {self.number} ended at its start:\n{self.log()}"
@@ -142,7 +142,7 @@ class Node:
 
     def run(self, *words):
         """A command beside it."""
-        line = [str(BINARY), *words]
+        line = [str(self.binary), *words]
         return subprocess.run(line, env={**os.environ, **self.settings}, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
@@ -174,10 +174,10 @@ class Balancer:
 class Service:
     """All of it, in a folder that goes when it ends (save where something failed)."""
 
-    def __init__(self, nodes=1, postgres=False, balanced=True):
+    def __init__(self, nodes=1, postgres=False, balanced=True, older=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="caunoi-nodes-"))
         self.postbox = Postbox()
-        self.postgres, self.number, self.balanced = postgres, nodes, balanced
+        self.postgres, self.number, self.balanced, self.older = postgres, nodes, balanced, older
         self._closers = contextlib.ExitStack()
 
     def __enter__(self):
@@ -203,7 +203,11 @@ class Service:
             self.nodes[0].settings |= {"CAUNOI_PUBLIC_URL": self.base, "CAUNOI_PROXIES": "0"}
         for node in self.nodes:
             self._closers.callback(node.stop)
-        for node in self.nodes:
+        if self.older:
+            # As in a rolling upgrade: it made the schema, and the new one changes it beside it.
+            self.nodes[0].binary = self.older
+            self.nodes[0].start()
+        for node in self.nodes[bool(self.older) :]:
             node.start(wait=False)
         for node in self.nodes:
             wait_until(node.is_ready, START_PATIENCE, f"node {node.number} is not ready")

@@ -102,7 +102,7 @@ impl Server {
         self.port
     }
 
-    pub fn from_now_on(&self, step: Step, how: How) {
+    pub fn does(&self, step: Step, how: How) {
         *self.state.fault.lock().unwrap() = Some((step, how));
     }
 
@@ -210,7 +210,7 @@ async fn answer(
         },
         Some(How::Garbage) => stream.write_all(b"\x16\x03\x01\xff<html>?\r\n").await,
         Some(How::LongLine) => {
-            let piece = [b'x'; 1 << 16];
+            let piece = vec![b'x'; 1 << 16];
             for _ in 0..160 {
                 stream.write_all(&piece).await?;
             }

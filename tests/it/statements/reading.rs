@@ -62,7 +62,7 @@ impl Sources {
         let written = text
             .lines()
             .map(|line| line.split("//").next().unwrap_or_default())
-            .map(|line| count_calls(line))
+            .map(count_calls)
             .sum();
         self.written.insert(path.to_owned(), written);
         self.files.push((path.to_owned(), finder.functions));
@@ -289,7 +289,7 @@ impl Reader<'_> {
             Expr::Match(choice) => self.all(inside, known, choice.arms.iter().map(|arm| &*arm.body)),
             Expr::Closure(closure) => again(&closure.body),
             Expr::Binary(sum) => Ok(vec![
-                (number(again(&sum.left)?)? + number(again(&sum.right)?)?).to_string(),
+                (number(&again(&sum.left)?)? + number(&again(&sum.right)?)?).to_string(),
             ]),
             Expr::Macro(call) if call.mac.path.is_ident("format") => self.formatted(inside, known, &call.mac),
             Expr::MethodCall(call) => self.method(inside, known, call),
@@ -321,7 +321,7 @@ impl Reader<'_> {
                 };
                 let name = closure.inputs.first().and_then(name_of).unwrap_or_default();
                 let mut texts = Vec::new();
-                for known in crossed(&[known.clone()], &name, &receiver()?) {
+                for known in crossed(std::slice::from_ref(known), &name, &receiver()?) {
                     texts.extend(self.texts(inside, &known, &closure.body)?);
                 }
                 Ok(texts)
@@ -454,8 +454,8 @@ fn pairs<A, B, C>(ones: &[A], others: &[B], join: impl Fn(&A, &B) -> C) -> Vec<C
         .collect()
 }
 
-fn number(texts: Vec<String>) -> Result<i64, String> {
-    let [text] = texts.as_slice() else {
+fn number(texts: &[String]) -> Result<i64, String> {
+    let [text] = texts else {
         return Err("a sum of several".to_owned());
     };
     text.parse().map_err(|_| format!("{text} is no number"))

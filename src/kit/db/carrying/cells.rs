@@ -252,7 +252,7 @@ fn canonical(value: &serde_json::Value) -> String {
     let joined = |parts: Vec<String>| parts.join(",");
     match value {
         Value::Number(number) => match number.as_f64() {
-            Some(float) if float == 0.0 => "0".to_owned(),
+            Some(0.0) => "0".to_owned(),
             Some(float) if float.fract() == 0.0 && float.abs() < 1e19 => format!("{float:.0}"),
             Some(float) if number.is_f64() => format!("{float:?}"),
             _ => number.to_string(),
