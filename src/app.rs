@@ -216,7 +216,8 @@ async fn healthz() -> HttpResponse {
 /// The service can do its work: database, index; and whether it ranks by words alone.
 async fn readyz(cx: Cx) -> HttpResponse {
     let database = events::last(&cx.db).await;
-    let health = cx.search_all.health();
+    // Anybody may ask: what is restricted is not counted.
+    let health = cx.search.health();
     let behind = match &database {
         Ok(last) => last - cx.search_all.position(),
         Err(_) => -1,
@@ -224,7 +225,7 @@ async fn readyz(cx: Cx) -> HttpResponse {
     let body = serde_json::json!({
         "ready": database.is_ok(),
         "database": if database.is_ok() { "ok" } else { "not reachable" },
-        "index": { "documents": health.docs, "vectors": health.vectors, "events_behind": behind },
+        "index": { "documents": health.docs, "vectors": health.vectors.min(health.docs), "events_behind": behind },
         "meaning": match (&health.model, &health.words_only_reason, &health.coming) {
             (Some(model), _, None) => serde_json::json!({ "model": model }),
             (Some(model), _, Some(coming)) => serde_json::json!({

@@ -3,6 +3,8 @@
 //! Every story runs on SQLite, and on PostgreSQL too where `CAUNOI_TEST_POSTGRES` names a server.
 
 use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -19,6 +21,7 @@ use caunoi::kit::clock::{At, Clock, DAY};
 use caunoi::kit::config::{Config, MetricsFrom};
 use caunoi::kit::mail::Transport;
 use caunoi::kit::web::guard;
+use tokio::sync::OnceCell;
 
 /// Monday, 2 March 2026, 09:00 in the city.
 pub fn a_monday() -> At {
@@ -30,6 +33,8 @@ pub struct World {
     pub cx: Cx,
     letters: Arc<Mutex<Vec<Vec<u8>>>>,
     people: Arc<AtomicU32>,
+    /// Built once: putting up all routes takes longer than most answers.
+    service: Rc<OnceCell<Service>>,
 }
 
 /// What a page answered.
@@ -41,6 +46,9 @@ pub struct Seen {
     /// The answer as it came: a file that is no text.
     pub bytes: Vec<u8>,
     pub cookies: Vec<(String, String)>,
+    pub headers: Vec<(String, String)>,
+    /// The route that answered, as it was registered.
+    pub pattern: Option<String>,
 }
 
 impl Seen {
@@ -75,6 +83,11 @@ impl Seen {
             readable(&self.body)
         );
         self
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     /// The address on the page (of a link, a form) that holds this piece.
@@ -274,33 +287,22 @@ impl World {
             cx,
             letters,
             people: Arc::default(),
-        }
-    }
-
-    /// The pages, as `serve` mounts them.
-    async fn service(&self) -> impl AsyncFn(test::TestRequest) -> Result<ServiceResponse, actix_web::Error> {
-        let service = test::init_service(
-            App::new()
-                .app_data(web::Data::new(self.cx.clone()))
-                .app_data(web::Data::new(app::metrics_handle().unwrap()))
-                .wrap(from_fn(app::know_the_reader))
-                .wrap(from_fn(guard::guard))
-                .configure(app::routes),
-        )
-        .await;
-        async move |request| {
-            let answer = test::try_call_service(&service, request.to_request()).await?;
-            Ok(answer.map_into_boxed_body())
+            service: Rc::default(),
         }
     }
 
     /// All in the same moment: who presses which button.
     pub async fn posts_at_once(&self, posts: &[(&Browser, &str)]) -> Vec<Seen> {
-        let service = self.service().await;
+        self.service().await;
         let posts = posts
             .iter()
-            .map(|(browser, path)| browser.hear(&service, form(path, &[])));
+            .map(|(browser, path)| browser.send(form(path, &[])));
         futures_util::future::join_all(posts).await
+    }
+
+    async fn service(&self) -> Service {
+        let service = self.service.get_or_init(|| service_of(&self.cx));
+        service.await.clone()
     }
 
     /// Everything the service does by itself is done; then nothing may be left in the queue.
@@ -378,6 +380,29 @@ impl World {
     }
 }
 
+/// A request goes in, what a browser would see comes out.
+type Service = Rc<dyn Fn(test::TestRequest) -> Pin<Box<dyn Future<Output = Seen>>>>;
+
+async fn service_of(cx: &Cx) -> Service {
+    let metrics = app::metrics_handle().unwrap();
+    let app = App::new()
+        .app_data(web::Data::new(cx.clone()))
+        .app_data(web::Data::new(metrics))
+        .wrap(from_fn(app::know_the_reader))
+        .wrap(from_fn(guard::guard))
+        .configure(app::routes);
+    let service = Rc::new(test::init_service(app).await);
+    Rc::new(move |request: test::TestRequest| {
+        let service = service.clone();
+        Box::pin(async move {
+            match test::try_call_service(&*service, request.to_request()).await {
+                Ok(response) => read(response).await,
+                Err(error) => refused(&error).await,
+            }
+        })
+    })
+}
+
 /// The bundled model where its library is at hand, so that `cargo test` alone runs too (by words alone).
 fn model_for_tests() -> String {
     static MODEL: OnceLock<String> = OnceLock::new();
@@ -441,36 +466,14 @@ impl Browser {
         self.send(request).await
     }
 
-    pub async fn send(&self, request: test::TestRequest) -> Seen {
-        self.hear(&self.world.service().await, request).await
-    }
-
-    async fn hear(
-        &self,
-        service: &impl AsyncFn(test::TestRequest) -> Result<ServiceResponse, actix_web::Error>,
-        mut request: test::TestRequest,
-    ) -> Seen {
+    pub async fn send(&self, mut request: test::TestRequest) -> Seen {
         if !self.agent.is_empty() {
             request = request.insert_header((header::USER_AGENT, self.agent));
         }
         for (name, value) in self.cookies.lock().unwrap().iter() {
             request = request.cookie(Cookie::new(name.clone(), value.clone()));
         }
-        let seen = match service(request).await {
-            Ok(response) => read(response).await,
-            Err(error) => {
-                let response = error.error_response();
-                let status = response.status();
-                let body = to_bytes(response.into_body()).await.unwrap_or_default();
-                Seen {
-                    status,
-                    location: None,
-                    body: String::from_utf8_lossy(&body).into_owned(),
-                    bytes: body.to_vec(),
-                    cookies: Vec::new(),
-                }
-            }
-        };
+        let seen = (self.world.service().await)(request).await;
         let mut kept = self.cookies.lock().unwrap();
         for (name, value) in &seen.cookies {
             kept.retain(|(known, _)| known != name);
@@ -490,6 +493,31 @@ fn form(path: &str, fields: &[(&str, &str)]) -> test::TestRequest {
         .insert_header((header::CONTENT_TYPE, "application/x-www-form-urlencoded"))
         .insert_header(("sec-fetch-site", "same-origin"))
         .set_payload(serde_html_form::to_string(fields).unwrap())
+}
+
+async fn refused(error: &actix_web::Error) -> Seen {
+    let response = error.error_response();
+    let (status, headers) = (response.status(), headers_of(response.headers()));
+    let body = to_bytes(response.into_body()).await.unwrap_or_default();
+    Seen {
+        status,
+        location: None,
+        body: String::from_utf8_lossy(&body).into_owned(),
+        bytes: body.to_vec(),
+        cookies: Vec::new(),
+        headers,
+        pattern: None,
+    }
+}
+
+fn headers_of(headers: &header::HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        })
+        .collect()
 }
 
 async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> Seen {
@@ -513,6 +541,8 @@ async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> S
             (cookie.name().to_owned(), value)
         })
         .collect();
+    let headers = headers_of(response.headers());
+    let pattern = response.request().match_pattern();
     let body = to_bytes(response.into_body())
         .await
         .unwrap_or_else(|_| web::Bytes::new());
@@ -522,6 +552,8 @@ async fn read(response: ServiceResponse<impl actix_web::body::MessageBody>) -> S
         body: String::from_utf8_lossy(&body).into_owned(),
         bytes: body.to_vec(),
         cookies,
+        headers,
+        pattern,
     }
 }
 

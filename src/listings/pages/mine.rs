@@ -14,7 +14,7 @@ use crate::listings::question::Question;
 use crate::listings::searches::{self, Search};
 use crate::listings::steps::Step;
 use crate::listings::writer::{self, Writer};
-use crate::listings::{self, Kind, Listing, State, drafts, ready, saved};
+use crate::listings::{self, Kind, Listing, Sight, State, drafts, ready, saved};
 use crate::orgs;
 
 pub(super) fn configure(routes: &mut web::ServiceConfig) {
@@ -136,14 +136,17 @@ impl SavedPage {
 }
 
 async fn kept(cx: Cx, shell: Shell, actor: Actor) -> Answer {
-    let listings = saved::list(&cx, &actor).await?;
-    let listings = listings
+    let reader = Reader::Person(actor.clone());
+    let shown = saved::list(&cx, &actor)
+        .await?
         .into_iter()
         .filter(|listing| listing.shown().is_some())
         .collect();
+    // What its owner has restricted since it was saved is out of sight, too.
+    let listings = Sight::of(&cx, &reader).await?.readable(&cx, shown).await?;
     let searches = searches::of_person(&cx.db, actor.id).await?;
     let often = accounts::frequency(&cx, &cx.db, actor.id, LetterKind::Search).await?;
-    let cards = cards(&cx, &Reader::Person(actor), shell.lang, listings).await?;
+    let cards = cards(&cx, &reader, shell.lang, listings).await?;
     page(&SavedPage {
         shell,
         cards,
