@@ -62,6 +62,7 @@ ids! {
     LetterId,
     JobId,
     UploadId,
+    ApiTokenId,
 }
 
 /// Who did it: a person, or the service by itself.

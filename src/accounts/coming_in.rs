@@ -4,6 +4,7 @@
 use actix_web::HttpRequest;
 use uuid::Uuid;
 
+use super::session::Entry;
 use super::tickets::{self, Purpose, Ticket};
 use super::{joining, letters, passwords, session, store};
 use crate::ids::PersonId;
@@ -15,7 +16,7 @@ use crate::kit::fault::Fault;
 const LINK_LIFE: i64 = 20 * MINUTE;
 const RESET_LIFE: i64 = HOUR;
 
-/// Tries a password; the token of the new session. An unknown address, a closed account, a wrong password and an
+/// Tries a password. An unknown address, a closed account, a wrong password and an
 /// address not confirmed yet look and last the same: whoever signs up with somebody else's address must not
 /// learn, by trying the password they chose there, whether it was taken.
 pub async fn by_password(
@@ -23,7 +24,7 @@ pub async fn by_password(
     email: &str,
     password: &str,
     request: &HttpRequest,
-) -> Result<String, Fault> {
+) -> Result<Entry, Fault> {
     let known = store::with_password(&cx.db, email).await?;
     let stored = known.as_ref().and_then(|(_, password)| password.clone());
     let right = passwords::matches(password, stored).await?;
@@ -32,9 +33,9 @@ pub async fn by_password(
         .filter(|person| right && person.disabled_at.is_none() && person.confirmed_at.is_some())
         .ok_or_else(wrong)?;
     let mut tx = cx.db.begin().await?;
-    let token = session::begin(cx, &mut tx, person.id, request).await?;
+    let entry = session::enter(cx, &mut tx, person.id, request).await?;
     tx.commit().await?;
-    Ok(token)
+    Ok(entry)
 }
 
 fn wrong() -> Fault {
@@ -69,14 +70,14 @@ pub async fn mail_link(cx: &Cx, email: &str, next: &str) -> Result<(), Fault> {
 }
 
 /// Comes in by a mailed link or code, which also shows that the address is the reader's own.
-pub async fn by_ticket(cx: &Cx, ticket: &Ticket, request: &HttpRequest) -> Result<String, Fault> {
+pub async fn by_ticket(cx: &Cx, ticket: &Ticket, request: &HttpRequest) -> Result<Entry, Fault> {
     let mut tx = cx.db.begin().await?;
     tickets::spend(cx, &mut tx, ticket).await?;
     let id = ticket.person_id.ok_or(Fault::Missing)?;
     joining::arrive(cx, &mut tx, id, false).await?;
-    let token = session::begin(cx, &mut tx, id, request).await?;
+    let entry = session::enter(cx, &mut tx, id, request).await?;
     tx.commit().await?;
-    Ok(token)
+    Ok(entry)
 }
 
 /// Confirms an address by its link or code, and comes in.
@@ -85,12 +86,12 @@ pub async fn by_confirmation(
     ticket: &Ticket,
     browser: Option<Uuid>,
     request: &HttpRequest,
-) -> Result<String, Fault> {
+) -> Result<Entry, Fault> {
     let mut tx = cx.db.begin().await?;
     let id = joining::confirm(cx, &mut tx, ticket, browser).await?;
-    let token = session::begin(cx, &mut tx, id, request).await?;
+    let entry = session::enter(cx, &mut tx, id, request).await?;
     tx.commit().await?;
-    Ok(token)
+    Ok(entry)
 }
 
 /// Mails a link to choose a new password; silent about unknown addresses.
@@ -118,7 +119,7 @@ pub async fn mail_reset(cx: &Cx, email: &str) -> Result<(), Fault> {
 }
 
 /// Sets a new password by its ticket, ends every session there was, and comes in.
-pub async fn reset(cx: &Cx, ticket: &Ticket, password: &str, request: &HttpRequest) -> Result<String, Fault> {
+pub async fn reset(cx: &Cx, ticket: &Ticket, password: &str, request: &HttpRequest) -> Result<Entry, Fault> {
     let email = ticket.email.as_deref().unwrap_or_default();
     check(password, email)?;
     let hash = passwords::hash(password).await?;
@@ -127,9 +128,9 @@ pub async fn reset(cx: &Cx, ticket: &Ticket, password: &str, request: &HttpReque
     let id = ticket.person_id.ok_or(Fault::Missing)?;
     joining::arrive(cx, &mut tx, id, false).await?;
     replace_password(cx, &mut tx, id, email, &hash).await?;
-    let token = session::begin(cx, &mut tx, id, request).await?;
+    let entry = session::enter(cx, &mut tx, id, request).await?;
     tx.commit().await?;
-    Ok(token)
+    Ok(entry)
 }
 
 /// Ends all sessions and voids all mailed ways in: whoever knew the old password is out.

@@ -251,6 +251,7 @@ pub async fn sample_actor(cx: &Cx, email: &str) -> Result<Actor, Fault> {
         email: person.email,
         lang: person.lang,
         role: person.role,
+        lacks_second_step: false,
         session: SessionId::new(),
         _only_made_here: (),
     })

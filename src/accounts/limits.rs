@@ -1,6 +1,8 @@
 //! How fast one may guess and how often one may have letters sent, for each account and each client address.
 //! Kept in the database, so that asking another node helps nobody. A limit says nothing of whether the account exists.
 
+use std::time::{Duration, Instant};
+
 use actix_web::HttpRequest;
 use sha2::{Digest as _, Sha256};
 
@@ -15,6 +17,8 @@ use crate::kit::web::guard::client_address;
 pub(crate) enum Pace {
     /// Passwords and codes.
     Guess,
+    /// Codes of an authenticator, which live for minutes and are never sent anew.
+    SecondStep,
     /// Letters with codes and links.
     Letter,
 }
@@ -30,13 +34,14 @@ impl Pace {
     fn of_account(self) -> (&'static str, Limit) {
         match self {
             Pace::Guess => ("guess/account", limit(8, MINUTE)),
+            Pace::SecondStep => ("second_step/account", limit(10, 5 * MINUTE)),
             Pace::Letter => ("letter/account", limit(4, 10 * MINUTE)),
         }
     }
 
     fn of_address(self) -> (&'static str, Limit) {
         match self {
-            Pace::Guess => ("guess/address", limit(40, 10 * SECOND)),
+            Pace::Guess | Pace::SecondStep => ("guess/address", limit(40, 10 * SECOND)),
             Pace::Letter => ("letter/address", limit(20, MINUTE)),
         }
     }
@@ -54,6 +59,16 @@ pub(crate) async fn admit(cx: &Cx, request: &HttpRequest, pace: Pace, email: &st
     }
     Ok(())
 }
+
+/// Comes back at the next beat since `started`. What looks for an account before it answers alike takes longer where
+/// it finds one; at the beat, the time tells no more than the words.
+pub(crate) async fn at_the_beat(started: Instant) {
+    let beats = started.elapsed().as_millis() / BEAT.as_millis() + 1;
+    let beats = u32::try_from(beats).unwrap_or(u32::MAX);
+    tokio::time::sleep_until((started + BEAT * beats).into()).await;
+}
+
+const BEAT: Duration = Duration::from_millis(120);
 
 async fn check(cx: &Cx, key: &[u8], limit: Limit) -> Result<(), Fault> {
     if store::paces::take(cx, key, limit).await? {

@@ -16,6 +16,7 @@ use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 
 pub(crate) mod address;
+mod api_tokens;
 mod coming_in;
 mod joining;
 pub mod letters;
@@ -26,11 +27,13 @@ mod people;
 mod preferences;
 mod profile;
 mod rights;
+mod second_step;
 pub mod session;
 mod store;
 pub mod tickets;
 
 pub use address::email;
+pub use api_tokens::{Scope, bearer};
 pub use coming_in::{mail_link, mail_reset};
 pub use joining::{
     CONSENT_VERSION, Newcomer, add, admit, demo_person, first_admin, join, sample_actor, sweep,
@@ -115,6 +118,8 @@ pub struct Actor {
     pub email: String,
     pub lang: Lang,
     pub role: Role,
+    /// Where the service wants a second step of their role and they have none, they act as a member.
+    pub lacks_second_step: bool,
     session: SessionId,
     _only_made_here: (),
 }
@@ -189,7 +194,7 @@ impl FromRequest for Coordinator {
             if actor.coordinates() {
                 Ok(Coordinator(actor))
             } else {
-                Err(Fault::Forbidden)
+                Err(not_allowed(&actor))
             }
         }))
     }
@@ -206,9 +211,20 @@ impl FromRequest for Admin {
             if actor.is_admin() {
                 Ok(Admin(actor))
             } else {
-                Err(Fault::Forbidden)
+                Err(not_allowed(&actor))
             }
         }))
+    }
+}
+
+fn not_allowed(actor: &Actor) -> Fault {
+    if actor.lacks_second_step {
+        Fault::stale(
+            "Vai trò của bạn cần bước thứ hai khi đăng nhập. Hãy bật trong Cài đặt.",
+            "Your role needs a second step at sign-in. Turn it on in the settings.",
+        )
+    } else {
+        Fault::Forbidden
     }
 }
 

@@ -1,6 +1,7 @@
 //! Passwords: hashed with Argon2id off the request threads, a few at a time, and refused where anyone would
 //! guess them. Having one is a choice: a mailed link always opens the door.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use argon2::Argon2;
@@ -18,6 +19,11 @@ static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// What a password is compared with where there is none, so that the answer takes as long.
 static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody has this password").ok());
+
+/// The passwords most often found in leaks: the first 3,000 of the list of the library zxcvbn, and all others of it
+/// that are long enough to be chosen here (MIT licence, see static/licences/zxcvbn.txt).
+static LEAKED: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("passwords/leaked.txt").lines().collect());
 
 /// For `people.password`.
 pub async fn hash(password: &str) -> Result<String, Fault> {
@@ -121,6 +127,8 @@ fn is_common(plain: &str) -> bool {
     letters.sort_unstable();
     letters.dedup();
     word.is_empty()
+        || LEAKED.contains(plain)
+        || LEAKED.contains(word)
         || letters.len() < 4
         || WORDS.contains(&word)
         || RUNS.iter().any(|run| run.contains(plain))
@@ -142,6 +150,8 @@ mod tests {
             "Matkhau2026!",
             "qwertyuiop",
             "aaaaaaaaaaaa",
+            "dragon!!2026",
+            "Helloworld",
             "lan.nguyen2026",
         ] {
             assert!(

@@ -17,6 +17,7 @@ pub async fn data_of(cx: &Cx, id: PersonId) -> Result<Value, Fault> {
     let frequencies = store::preferences::all(&cx.db, id).await?;
     let sent = store::preferences::letters_to(&cx.db, id).await?;
     let sessions = store::sessions::list(cx, id).await?;
+    let second_step = store::second_step::get(&cx.db, id).await?;
     Ok(json!({
         "id": person.id,
         "email": person.email,
@@ -28,6 +29,7 @@ pub async fn data_of(cx: &Cx, id: PersonId) -> Result<Value, Fault> {
         "confirmed": person.confirmed_at.map(crate::kit::clock::At::iso),
         "last_seen": person.seen_at.map(crate::kit::clock::At::iso),
         "letters_paused_until": person.paused_until.map(crate::kit::clock::At::iso),
+        "second_step_since": second_step.and_then(|kept| kept.confirmed_at).map(crate::kit::clock::At::iso),
         "consents": consents.iter().map(|consent| json!({
             "purpose": consent.purpose,
             "version": consent.version,
@@ -53,7 +55,8 @@ pub async fn data_of(cx: &Cx, id: PersonId) -> Result<Value, Fault> {
 /// Closes the actor's own account. The other rooms forget by the event.
 pub async fn leave(cx: &Cx, actor: &Actor) -> Result<(), Fault> {
     let mut tx = cx.db.begin().await?;
-    if actor.role == Role::Admin && store::count_admins(&mut tx).await? < 2 {
+    let role = store::person(&mut tx, actor.id).await?.role;
+    if role == Role::Admin && store::count_admins(&mut tx).await? < 2 {
         return Err(Fault::flaw(
             "email",
             "Bạn là quản trị viên duy nhất. Hãy trao quyền cho người khác trước.",

@@ -5,7 +5,7 @@ use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header;
 use sha2::{Digest as _, Sha256};
 
-use super::{Actor, store};
+use super::{Actor, second_step, store};
 use crate::ids::{PersonId, SessionId};
 use crate::kit::Cx;
 use crate::kit::clock::{At, DAY, new_token};
@@ -23,8 +23,30 @@ pub struct Session {
     pub seen_at: At,
 }
 
-/// Begins a session as part of a change; gives back the cookie's token.
-pub async fn begin(cx: &Cx, tx: &mut Tx, person: PersonId, request: &HttpRequest) -> Result<String, Fault> {
+/// What a right password or a mailed link leads to.
+pub enum Entry {
+    /// In, with the session's token.
+    In(String),
+    /// To the page that asks for the second step, with its ticket.
+    SecondStep(String),
+}
+
+/// Lets a person in as part of a change, or asks for their second step.
+pub async fn enter(cx: &Cx, tx: &mut Tx, person: PersonId, request: &HttpRequest) -> Result<Entry, Fault> {
+    if second_step::is_on(tx, person).await? {
+        second_step::ask(cx, tx, person).await.map(Entry::SecondStep)
+    } else {
+        begin(cx, tx, person, request).await.map(Entry::In)
+    }
+}
+
+/// Begins a session of somebody who has proved all they need to; gives back the cookie's token.
+pub(super) async fn begin(
+    cx: &Cx,
+    tx: &mut Tx,
+    person: PersonId,
+    request: &HttpRequest,
+) -> Result<String, Fault> {
     let token = new_token();
     let until = cx.now().plus(DAYS * DAY);
     store::sessions::add(tx, &hash(&token), person, &agent_of(request), cx.now(), until).await?;

@@ -26,6 +26,8 @@ codes! {
         ConfirmListing = "confirm_listing",
         /// To say how the pairing that is the subject went on.
         Outcome = "outcome",
+        /// To end a sign-in by a code of one's authenticator.
+        SecondStep = "second_step",
         /// To become the first admin of a new service.
         FirstAdmin = "first_admin",
     }
@@ -127,6 +129,11 @@ pub(super) async fn by_code(
         let right = ticket.code_hash.as_deref();
         right.is_some_and(|right| same(right, &code_hash(&ticket.token_hash, &digits)))
     }))
+}
+
+/// Counts a guess at what a ticket asks for beside itself; `false` where none is left.
+pub(super) async fn count_try(cx: &Cx, ticket: &Ticket) -> Result<bool, Fault> {
+    store::tickets::count_try(cx, &ticket.token_hash, MOST_TRIES).await
 }
 
 /// Makes worthless what was sent to an address for a purpose before.

@@ -134,6 +134,15 @@ pub fn new_token() -> String {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }
 
+/// For secrets and codes.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that draws chance"
+)]
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    rand::random()
+}
+
 /// Six decimal digits, for a person to type.
 #[expect(
     clippy::disallowed_methods,

@@ -57,6 +57,9 @@ pub struct Written {
     /// Requests a second one address may make, ten times that in a burst; 0 lifts the limit [default: 40]
     #[arg(long, env = "CAUNOI_RATE", global = true, value_name = "NUMBER")]
     pub rate: Option<u32>,
+    /// Who must sign in with a second step: desk (coordinators and admins) or nobody [default: nobody]
+    #[arg(long, env = "CAUNOI_SECOND_STEP", global = true, value_name = "WHO")]
+    pub second_step: Option<String>,
     /// Name of the programme, as readers see it [default: Cầu Nối]
     #[arg(long, env = "CAUNOI_PROGRAMME", global = true, value_name = "NAME")]
     pub programme: Option<String>,
@@ -76,6 +79,8 @@ pub struct Config {
     pub metrics_from: MetricsFrom,
     pub proxies: u8,
     pub rate: u32,
+    /// Coordinators and admins are members only until they have a second step.
+    pub second_step_for_desk: bool,
     pub programme: String,
 }
 
@@ -186,6 +191,8 @@ pub fn settle(flags: Written) -> Result<Config, Vec<String>> {
             MetricsFrom::Address,
         ),
     };
+    let second_step = flags.second_step.or(file.second_step);
+    let second_step_for_desk = wants_second_step(second_step.as_deref(), &mut faults);
     match sender {
         Ok(sender) if faults.is_empty() => Ok(Config {
             data,
@@ -199,12 +206,24 @@ pub fn settle(flags: Written) -> Result<Config, Vec<String>> {
             metrics_from,
             proxies: flags.proxies.or(file.proxies).unwrap_or(0),
             rate: flags.rate.or(file.rate).unwrap_or(40),
+            second_step_for_desk,
             programme: flags
                 .programme
                 .or(file.programme)
                 .unwrap_or_else(|| "Cầu Nối".to_owned()),
         }),
         _ => Err(faults),
+    }
+}
+
+fn wants_second_step(of: Option<&str>, faults: &mut Vec<String>) -> bool {
+    match of {
+        None | Some("nobody") => false,
+        Some("desk") => true,
+        Some(other) => {
+            faults.push(format!("second_step: {other:?} is neither desk nor nobody"));
+            false
+        }
     }
 }
 
@@ -303,10 +322,19 @@ mod tests {
             mail_url: Some("http://x".to_owned()),
             sender: Some("nobody".to_owned()),
             log: Some("loud".to_owned()),
+            second_step: Some("everybody".to_owned()),
             ..Written::default()
         };
         let faults = settle(written).err().unwrap();
-        for word in ["bind", "public_url", "database_url", "mail_url", "sender", "log"] {
+        for word in [
+            "bind",
+            "public_url",
+            "database_url",
+            "mail_url",
+            "sender",
+            "log",
+            "second_step",
+        ] {
             assert!(
                 faults.iter().any(|fault| fault.starts_with(word)),
                 "{word} is missing in {faults:?}"

@@ -127,16 +127,16 @@ pub async fn take_invitation(
     ticket: &Ticket,
     newcomer: &Newcomer,
     request: &HttpRequest,
-) -> Result<String, Fault> {
+) -> Result<session::Entry, Fault> {
     let org = OrgId(ticket.subject.ok_or(Fault::Missing)?);
     let mut tx = cx.db.begin().await?;
     tickets::spend(cx, &mut tx, ticket).await?;
     let person = accounts::admit(cx, &mut tx, newcomer).await?;
     let role = first_is_owner(&mut tx, org).await?;
     let_in(cx, &mut tx, By::Person(person), org, person, role).await?;
-    let token = session::begin(cx, &mut tx, person, request).await?;
+    let entry = session::enter(cx, &mut tx, person, request).await?;
     tx.commit().await?;
-    Ok(token)
+    Ok(entry)
 }
 
 // Acts of the service --------------------------------------------------------------------------------------------

@@ -63,12 +63,13 @@ pub fn every_address(ids: &[String], slugs: &[String]) -> BTreeSet<String> {
 /// All that an answer tells, save the number of the request.
 pub fn told(seen: &Seen) -> String {
     let number = seen.header("x-request-id").unwrap_or("none").to_owned();
-    let headers: Vec<String> = seen
+    let mut headers: Vec<String> = seen
         .headers
         .iter()
         .filter(|(name, _)| name != "x-request-id")
         .map(|(name, value)| format!("{name}: {value}"))
         .collect();
+    headers.sort();
     let body = seen.body.replace(&number, "NUMBER");
     format!("{}\n{}\n\n{body}", seen.status, headers.join("\n"))
 }

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod administration;
+mod api;
 mod at_once;
 mod backup;
 mod canaries;
@@ -17,6 +18,7 @@ mod desk;
 mod digests;
 mod feed;
 mod front;
+mod hostile;
 mod house;
 mod imports;
 mod interview;
@@ -37,7 +39,9 @@ mod routes;
 mod scene;
 mod search_level;
 mod searches;
+mod second_step;
 mod shares;
+mod signing_in;
 mod statements;
 mod thresholds;
 mod twins;

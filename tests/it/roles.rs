@@ -196,7 +196,7 @@ impl Cast {
                 "id" if id("/pairings") => self.pairing.clone(),
                 "id" if id("/offers/{id}") => self.offer.to_string(),
                 "id" if id("/searches") => self.search.clone(),
-                "id" if id("/sessions") => Uuid::nil().to_string(),
+                "id" if id("/sessions") || id("/tokens") => Uuid::nil().to_string(),
                 "id" => self.need.to_string(),
                 other => panic!("what is {other} in {pattern}?"),
             }

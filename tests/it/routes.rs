@@ -19,6 +19,7 @@ pub const BARE: &[Row] = &[
     ("+++++++", "GET /"),
     ("+++++++", "GET /api/listings"),
     ("+++++++", "GET /api/listings/{id}"),
+    ("???????", "GET /api/mine"),
     ("+++++++", "GET /api/openapi.json"),
     ("+++++++", "GET /favicon.ico"),
     ("+++++++", "GET /healthz"),
@@ -29,6 +30,7 @@ pub const BARE: &[Row] = &[
     ("+++++++", "GET /sitemap.xml"),
     ("+++++++", "GET /static/{path:.*}"),
     ("-------", "GET /unsubscription/{token}/{kind}"),
+    ("???????", "POST /api/listings"),
     ("-------", "POST /unsubscription/{token}/{kind}"),
 ];
 
@@ -48,6 +50,8 @@ pub const ROOMS: &[Row] = &[
     ("-------", "GET /password/{token}"),
     ("-------", "GET /session/links/{token}"),
     ("-------", "POST /session/links/{token}"),
+    ("-------", "GET /session/second-steps/{token}"),
+    ("-------", "POST /session/second-steps/{token}"),
     // Open to whoever comes.
     ("+++++++", "GET "),
     ("+++++++", "GET /about"),
@@ -78,6 +82,8 @@ pub const ROOMS: &[Row] = &[
     ("?++++++", "GET /settings"),
     ("?++++++", "GET /settings/data"),
     ("?++++++", "GET /settings/deletion"),
+    ("?++++++", "GET /settings/second-step"),
+    ("?++++++", "GET /settings/tokens"),
     // Listings, as those who write them meet them.
     ("?++++++", "GET /needs/{id}/interest"),
     ("?++++++", "GET /offers/{id}/interest"),
@@ -197,6 +203,7 @@ pub const ROOMS: &[Row] = &[
     ("?xxxxx+", "POST /admin/people/{id}/closure"),
     ("?xxxxx+", "POST /admin/people/{id}/reopening"),
     ("?xxxxx+", "POST /admin/people/{id}/role"),
+    ("?xxxxx+", "POST /admin/people/{id}/second-step/removal"),
     ("?xxxxx+", "POST /admin/thresholds"),
     // Acts on what is one's own; signing out comes last.
     ("?++++++", "POST /searches"),
@@ -206,8 +213,15 @@ pub const ROOMS: &[Row] = &[
     ("?++++++", "POST /settings/password"),
     ("?++++++", "POST /settings/pause"),
     ("?++++++", "POST /settings/profile"),
+    ("?++++++", "POST /settings/second-step"),
+    ("?++++++", "POST /settings/second-step/confirmation"),
+    // Where there is none yet, nothing is renewed or removed.
+    ("?------", "POST /settings/second-step/codes"),
+    ("?------", "POST /settings/second-step/removal"),
     ("?++++++", "POST /settings/sessions/others/end"),
     ("?++++++", "POST /settings/sessions/{id}/end"),
+    ("?++++++", "POST /settings/tokens"),
+    ("?++++++", "POST /settings/tokens/{id}/removal"),
     ("+++++++", "POST /session/end"),
 ];
 

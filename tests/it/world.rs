@@ -16,11 +16,11 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, test, web};
 use caunoi::accounts::Role;
 use caunoi::app;
-use caunoi::kit::Cx;
 use caunoi::kit::clock::{At, Clock, DAY};
 use caunoi::kit::config::{Config, MetricsFrom};
 use caunoi::kit::mail::Transport;
 use caunoi::kit::web::guard;
+use caunoi::kit::{Cx, Inner};
 use tokio::sync::OnceCell;
 
 /// Monday, 2 March 2026, 09:00 in the city.
@@ -280,6 +280,7 @@ impl World {
             metrics_from: MetricsFrom::ThisMachine,
             proxies: 0,
             rate: 0,
+            second_step_for_desk: false,
             programme: "Cầu Nối".to_owned(),
         };
         let cx = app::build(config, Clock::set_to(a_monday())).await.unwrap();
@@ -294,10 +295,27 @@ impl World {
     /// All in the same moment: who presses which button.
     pub async fn posts_at_once(&self, posts: &[(&Browser, &str)]) -> Vec<Seen> {
         self.service().await;
-        let posts = posts
-            .iter()
-            .map(|(browser, path)| browser.send(form(path, &[])));
+        let posts = posts.iter().map(|(browser, path)| browser.send(form(path, &[])));
         futures_util::future::join_all(posts).await
+    }
+
+    /// The same service, set up otherwise.
+    pub fn with(&self, change: impl FnOnce(&mut Config)) -> World {
+        let mut config = self.cx.config.clone();
+        change(&mut config);
+        let cx = Cx::new(Inner {
+            db: self.cx.db.clone(),
+            search: self.cx.search.clone(),
+            search_all: self.cx.search_all.clone(),
+            mailer: self.cx.mailer.clone(),
+            clock: self.cx.clock.clone(),
+            config,
+        });
+        World {
+            cx,
+            service: Rc::default(),
+            ..self.clone()
+        }
     }
 
     async fn service(&self) -> Service {
@@ -429,6 +447,19 @@ impl Browser {
             .unwrap()
             .clone_from(&self.cookies.lock().unwrap());
         browser
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let cookies = self.cookies.lock().unwrap();
+        let found = cookies.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.clone())
+    }
+
+    /// As if somebody had laid it into the browser.
+    pub fn keep_cookie(&self, name: &str, value: &str) {
+        let mut cookies = self.cookies.lock().unwrap();
+        cookies.retain(|(known, _)| known != name);
+        cookies.push((name.to_owned(), value.to_owned()));
     }
 
     pub async fn get(&self, path: &str) -> Seen {

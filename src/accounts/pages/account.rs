@@ -1,5 +1,7 @@
 //! Signing up and confirming an address; becoming the first admin.
 
+use std::time::Instant;
+
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{ServiceConfig, get, post};
@@ -64,7 +66,9 @@ async fn join(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> Ans
     let (browser, mark) = mark_browser(&cx, &request);
     if is_person {
         limits::admit(&cx, &request, Pace::Letter, &newcomer.email).await?;
+        let started = Instant::now();
         joining::join(&cx, &newcomer, browser, next).await?;
+        limits::at_the_beat(started).await;
     }
     let page = waiting_at(&shell.url("confirmation/new"), &newcomer.email, next);
     let mut answer = web::see_other(page)?;
@@ -134,6 +138,7 @@ async fn confirm_again(cx: Cx, shell: Shell, request: HttpRequest, mut form: For
     }
     limits::admit(&cx, &request, Pace::Letter, &email).await?;
     let (browser, mark) = mark_browser(&cx, &request);
+    let started = Instant::now();
     let mut tx = cx.db.begin().await?;
     if let Some(person) = store::by_email(&mut tx, &email).await?
         && person.confirmed_at.is_none()
@@ -141,6 +146,7 @@ async fn confirm_again(cx: Cx, shell: Shell, request: HttpRequest, mut form: For
         joining::ask_to_confirm(&cx, &mut tx, &person, browser, &next).await?;
     }
     tx.commit().await?;
+    limits::at_the_beat(started).await;
     let page = waiting_at(&shell.url("confirmation/new"), &email, &next);
     let sentence = shell.t(
         "Đã gửi lại. Hãy xem cả thư mục thư rác.",
@@ -239,7 +245,7 @@ async fn become_first_admin(
     };
     let mut tx = cx.db.begin().await?;
     let id = joining::become_first_admin(&cx, &mut tx, &ticket, &newcomer, password.as_deref()).await?;
-    let session = session::begin(&cx, &mut tx, id, &request).await?;
+    let session = session::enter(&cx, &mut tx, id, &request).await?;
     tx.commit().await?;
     let_in(&cx, &shell, &session, &shell.url("desk"))
 }

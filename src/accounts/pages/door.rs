@@ -1,5 +1,7 @@
 //! Signing in by password or by a mailed link or code, and signing out.
 
+use std::time::Instant;
+
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{ServiceConfig, get, post};
@@ -46,7 +48,13 @@ async fn new(shell: Shell, reader: Reader, params: Params) -> Answer {
 
 /// Where someone's day begins.
 async fn start(shell: Shell, actor: Actor) -> Answer {
-    let page = if actor.coordinates() { "desk" } else { "inbox" };
+    let page = if actor.lacks_second_step {
+        "settings/second-step"
+    } else if actor.coordinates() {
+        "desk"
+    } else {
+        "inbox"
+    };
     web::see_other(shell.url(page))
 }
 
@@ -84,7 +92,9 @@ async fn mail_link(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &SignInPage { shell, form });
     }
     limits::admit(&cx, &request, Pace::Letter, &email).await?;
+    let started = Instant::now();
     coming_in::mail_link(&cx, &email, &next).await?;
+    limits::at_the_beat(started).await;
     let page = waiting_at(&shell.url("session/codes/new"), &email, &next);
     web::see_other(page)
 }

@@ -8,26 +8,30 @@ use actix_web::web::ServiceConfig;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use uuid::Uuid;
 
-use super::session;
+use super::session::{self, Entry};
 use crate::kit::Cx;
 use crate::kit::clock::new_id;
 use crate::kit::fault::Fault;
 use crate::kit::web::{self, Answer, Form, Params, Shell};
 
 mod account;
+mod api_tokens;
 mod door;
 mod password;
 mod people;
+mod second_step;
 mod settings;
 mod unsubscription;
 
 /// Mounted inside the scope of the reader's language.
 pub fn configure(routes: &mut ServiceConfig) {
     account::configure(routes);
+    api_tokens::configure(routes);
     door::configure(routes);
     password::configure(routes);
     settings::configure(routes);
     people::configure(routes);
+    second_step::configure(routes);
 }
 
 /// Mounted at the root: addresses that stand in letters' headers and know no language.
@@ -75,8 +79,16 @@ fn waiting_form(params: &Params) -> Form {
     Form::with(["email", "next"].map(|name| (name, params.value(name).to_owned())))
 }
 
-/// Takes someone who just came in to where they were going, with their session's cookie.
-pub(crate) fn let_in(cx: &Cx, shell: &Shell, token: &str, next: &str) -> Answer {
+/// Takes someone who just came in to where they were going, with their session's cookie; by way of the page that
+/// asks for their second step, where they have one.
+pub(crate) fn let_in(cx: &Cx, shell: &Shell, entry: &Entry, next: &str) -> Answer {
+    let token = match entry {
+        Entry::In(token) => token,
+        Entry::SecondStep(ticket) => {
+            let page = shell.url(format!("session/second-steps/{ticket}"));
+            return web::see_other(with_next(page, next));
+        }
+    };
     let home = shell.url("start");
     let to = next_of(next).unwrap_or(&home);
     let mut answer = web::see_other(to)?;

@@ -1,5 +1,7 @@
 //! A forgotten password: a mailed link leads to a form for a new one.
 
+use std::time::Instant;
+
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{ServiceConfig, get, post};
@@ -48,7 +50,9 @@ async fn mail_link(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     limits::admit(&cx, &request, Pace::Letter, &email).await?;
+    let started = Instant::now();
     coming_in::mail_reset(&cx, &email).await?;
+    limits::at_the_beat(started).await;
     web::page(&LostPage {
         shell,
         form,

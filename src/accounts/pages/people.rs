@@ -3,7 +3,7 @@
 use actix_web::web::{ServiceConfig, get, post};
 use askama::Template;
 
-use crate::accounts::{Admin, Person, Role, people};
+use crate::accounts::{Admin, Person, Role, people, second_step};
 use crate::ids::PersonId;
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
@@ -23,6 +23,7 @@ struct PeoplePage {
     shell: Shell,
     params: Params,
     people: Vec<Person>,
+    with_second_step: Vec<PersonId>,
     count: i64,
     page: usize,
     pages: usize,
@@ -33,10 +34,12 @@ async fn list(cx: Cx, shell: Shell, admin: Admin, params: Params) -> Answer {
     let page = params.page();
     let (people, count) = people::list(&cx, params.value("q"), page).await?;
     let pages = usize::try_from(count.div_euclid(people::PER_PAGE) + 1).unwrap_or(1);
+    let with_second_step = second_step::holders(&cx, people.iter().map(|person| person.id)).await?;
     web::page(&PeoplePage {
         shell,
         params,
         people,
+        with_second_step,
         count,
         page,
         pages,

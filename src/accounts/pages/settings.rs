@@ -8,7 +8,7 @@ use askama::Template;
 use super::{let_in, set_cookie};
 use crate::accounts::limits::{self, Pace};
 use crate::accounts::profile::{self, Letters};
-use crate::accounts::session::{self, Session};
+use crate::accounts::session::{self, Entry, Session};
 use crate::accounts::{self, Actor, Frequency, Kind, Person, address, rights};
 use crate::ids::SessionId;
 use crate::kit::Cx;
@@ -149,7 +149,7 @@ async fn change_password(cx: Cx, shell: Shell, request: HttpRequest, me: Actor, 
     limits::admit(&cx, &request, Pace::Guess, &me.email).await?;
     let outcome = profile::change_password(&cx, &me, &old, &new, &request).await;
     match form.tried(outcome)? {
-        Some(session) => let_in(&cx, &shell, &session, &shell.url("settings")),
+        Some(session) => let_in(&cx, &shell, &Entry::In(session), &shell.url("settings")),
         None => again(&cx, shell, &me, form).await,
     }
 }

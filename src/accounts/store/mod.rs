@@ -10,8 +10,10 @@ use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 
+pub(super) mod api_tokens;
 pub(super) mod paces;
 pub(super) mod preferences;
+pub(super) mod second_step;
 pub(super) mod sessions;
 pub(super) mod tickets;
 
@@ -116,21 +118,21 @@ pub(super) async fn people_in_roles(on: impl Reads, roles: &[Role]) -> Result<Ve
 
 /// The person of a living session; notes, once a quarter of an hour, that they were seen.
 pub(super) async fn actor_of(cx: &Cx, token: &str) -> Result<Option<Actor>, Fault> {
-    type Row = (SessionId, i64, PersonId, String, String, Lang, Role);
+    type Row = (SessionId, i64, PersonId, String, String, Lang, Role, Option<At>);
     let now = cx.now();
     let row: Option<Row> = cx
         .db
         .maybe(
             sql(
-                "select s.id, s.seen_at, p.id, p.name, p.email, p.lang, p.role from sessions s \
-                 join people p on p.id = s.person_id \
+                "select s.id, s.seen_at, p.id, p.name, p.email, p.lang, p.role, t.confirmed_at from sessions s \
+                 join people p on p.id = s.person_id left join second_steps t on t.person_id = p.id \
                  where s.token_hash = $1 and s.expires_at > $2 and p.disabled_at is null",
             )
             .bind(session::hash(token))
             .bind(now),
         )
         .await?;
-    let Some((session, seen_at, id, name, email, lang, role)) = row else {
+    let Some((session, seen_at, id, name, email, lang, role, second_step)) = row else {
         return Ok(None);
     };
     if now.0 - seen_at > 15 * MINUTE {
@@ -149,12 +151,14 @@ pub(super) async fn actor_of(cx: &Cx, token: &str) -> Result<Option<Actor>, Faul
         .await?;
         tx.commit().await?;
     }
+    let lacks_second_step = cx.config.second_step_for_desk && role != Role::Member && second_step.is_none();
     Ok(Some(Actor {
         id,
         name,
         email,
         lang,
-        role,
+        role: if lacks_second_step { Role::Member } else { role },
+        lacks_second_step,
         session,
         _only_made_here: (),
     }))
@@ -265,7 +269,15 @@ pub(super) async fn empty(tx: &mut Tx, nobody: &Person) -> Result<(), Fault> {
         .bind(nobody.id),
     )
     .await?;
-    for table in ["sessions", "tickets", "preferences", "consents"] {
+    for table in [
+        "sessions",
+        "tickets",
+        "preferences",
+        "consents",
+        "second_steps",
+        "recovery_codes",
+        "api_tokens",
+    ] {
         let statement = format!("delete from {table} where person_id = $1");
         tx.exec(sql(statement).bind(nobody.id)).await?;
     }

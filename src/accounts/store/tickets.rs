@@ -78,6 +78,20 @@ pub(in crate::accounts) async fn guess(
     Ok(ticket)
 }
 
+/// `false`: the ticket was spent, or tried often enough.
+pub(in crate::accounts) async fn count_try(cx: &Cx, hash: &[u8], most: i64) -> Result<bool, Fault> {
+    let mut tx = cx.db.begin().await?;
+    let counted = tx
+        .takes_effect(
+            sql("update tickets set tries = tries + 1 where token_hash = $1 and used_at is null and tries < $2")
+                .bind(hash.to_vec())
+                .bind(most),
+        )
+        .await?;
+    tx.commit().await?;
+    Ok(counted)
+}
+
 pub(in crate::accounts) async fn void(
     tx: &mut Tx,
     email: &str,

@@ -16,6 +16,7 @@ pub mod assets;
 pub mod form;
 pub mod guard;
 mod params;
+pub mod qr;
 mod shell;
 pub mod text;
 
