@@ -1,5 +1,6 @@
-//! The reading API: public listings as JSON, the same search as the pages have, open to any origin. A listing
-//! that is not public is not there; an anonymous one comes without its organisation.
+//! The API: public listings as JSON, the same search as the pages have, open to any origin; and what a program does
+//! for a person who gave it a token. A listing that is not public is not there; an anonymous one comes without its
+//! organisation.
 
 use actix_web::{HttpResponse, http::header, web as routes};
 use serde::Serialize;
@@ -12,14 +13,19 @@ use crate::kit::clock::At;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::web::{Answer, Id, Params};
-use crate::listings::question::{FACETS, PER_PAGE, Question, Sort};
+use crate::listings::question::{PER_PAGE, Question};
 use crate::listings::{self, Content, Kind, Listing, Text, Visibility};
 use crate::orgs::Org;
 use crate::vocab::Scheme;
 
+mod description;
+mod posting;
+
 pub fn configure(api: &mut routes::ServiceConfig) {
     api.route("/api/listings", routes::get().to(search))
+        .route("/api/listings", routes::post().to(posting::post))
         .route("/api/listings/{id}", routes::get().to(one))
+        .route("/api/mine", routes::get().to(posting::mine))
         .route("/api/openapi.json", routes::get().to(description));
 }
 
@@ -132,110 +138,7 @@ fn texts(content: &Content, whole: bool) -> Value {
     json!({ "vi": content.vi.as_ref().map(one), "en": content.en.as_ref().map(one) })
 }
 
-// The description ------------------------------------------------------------------------------------------------
-
+/// What programs are told of all this.
 async fn description(cx: Cx) -> Answer {
-    answer(&openapi(&cx.config.public_url, &cx.config.programme))
-}
-
-fn openapi(root: &str, programme: &str) -> Value {
-    let text = |about: &str| json!({ "type": "string", "description": about });
-    let parameter = |name: &str, schema: Value, about: &str| json!({ "name": name, "in": "query", "schema": schema, "description": about });
-    let mut parameters = vec![
-        parameter(
-            "q",
-            text("Words or a sentence, in Vietnamese or English, with or without diacritics."),
-            "The question",
-        ),
-        parameter(
-            "kind",
-            json!({ "type": "string", "enum": [Kind::Need, Kind::Offer] }),
-            "One kind only",
-        ),
-        parameter(
-            "sort",
-            json!({ "type": "string", "enum": Sort::ALL }),
-            "The order",
-        ),
-        parameter(
-            "page",
-            json!({ "type": "integer", "minimum": 1 }),
-            "The page, from 1",
-        ),
-    ];
-    parameters.extend(FACETS.iter().map(|facet| {
-        json!({
-            "name": facet.name, "in": "query", "explode": true, "description": facet.label(Lang::En),
-            "schema": { "type": "array", "items": { "type": "string" } },
-        })
-    }));
-    let listing = json!({ "$ref": "#/components/schemas/Listing" });
-    let page = json!({
-        "type": "object",
-        "properties": {
-            "total": { "type": "integer" }, "page": { "type": "integer" }, "pages": { "type": "integer" },
-            "items": { "type": "array", "items": listing },
-        },
-    });
-    let found = |about: &str, schema: Value| json!({ "description": about, "content": { "application/json": { "schema": schema } } });
-    json!({
-        "openapi": "3.1.0",
-        "info": {
-            "title": programme,
-            "version": env!("CARGO_PKG_VERSION"),
-            "description": "Public needs and offers in artificial intelligence. Reading needs no key.",
-        },
-        "servers": [{ "url": root }],
-        "paths": {
-            "/api/listings": { "get": {
-                "operationId": "searchListings", "summary": "Search public listings", "parameters": parameters,
-                "responses": { "200": found("A page of listings", page) },
-            } },
-            "/api/listings/{id}": { "get": {
-                "operationId": "getListing", "summary": "One public listing with its whole text",
-                "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } }],
-                "responses": { "200": found("The listing", listing), "404": { "description": "No such public listing" } },
-            } },
-        },
-        "components": { "schemas": { "Listing": listing_schema() } },
-    })
-}
-
-fn listing_schema() -> Value {
-    let nullable = |of: &str| json!({ "type": [of, "null"] });
-    let codes = json!({ "type": "array", "items": { "type": "string" } });
-    let text = json!({ "type": ["object", "null"], "properties": {
-        "title": { "type": "string" }, "summary": { "type": "string" }, "body": { "type": "string" },
-    } });
-    json!({ "type": "object", "properties": {
-        "id": { "type": "string", "format": "uuid" },
-        "reference": { "type": "string", "examples": ["NC-2026-0042"] },
-        "kind": { "type": "string", "enum": [Kind::Need, Kind::Offer] },
-        "pages": { "type": "object", "properties": { "vi": { "type": "string" }, "en": { "type": "string" } } },
-        "organisation": { "type": ["object", "null"], "description": "null where it asked not to be named" },
-        "sectors": codes, "capabilities": codes, "cooperation": codes,
-        "offer_kind": nullable("string"), "trl": nullable("integer"), "data": nullable("string"),
-        "budget": nullable("string"), "place": nullable("string"), "deadline": nullable("string"),
-        "published_at": nullable("string"), "refreshed_at": nullable("string"),
-        "texts": { "type": "object", "properties": { "vi": text, "en": text } },
-    } })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_filter_of_the_pages_is_described() {
-        let described = openapi("https://caunoi.example", "Cầu Nối");
-        let parameters = &described["paths"]["/api/listings"]["get"]["parameters"];
-        let names: Vec<&str> = parameters
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| one["name"].as_str().unwrap())
-            .collect();
-        assert_eq!(names.len(), 4 + FACETS.len());
-        assert!(names.contains(&"capability"));
-    }
+    answer(&description::openapi(&cx.config.public_url, &cx.config.programme))
 }

@@ -1,5 +1,6 @@
 //! What a visitor meets: home, search, the directory of organisations, texts about the service, feeds and
-//! the reading API. Nothing here changes anything, and nothing shows what its reader may not read.
+//! the API. Nothing here changes anything, save what a program posts by its own token, and nothing shows what its
+//! reader may not read.
 
 use actix_web::web;
 

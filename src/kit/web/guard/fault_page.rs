@@ -22,7 +22,8 @@ pub(super) fn fault_page(
     (status, carried): &(StatusCode, Carried),
     glimpse: &Glimpse,
 ) -> HttpResponse {
-    if carried.sign_in && glimpse.method == Method::GET {
+    let for_a_machine = shell.path.starts_with("/api/");
+    if carried.sign_in && glimpse.method == Method::GET && !for_a_machine {
         let question = if shell.query.is_empty() { "" } else { "?" };
         let next = format!("{}{question}{}", shell.path, shell.query);
         let query = serde_html_form::to_string([("next", next.as_str())]).unwrap_or_default();
@@ -32,10 +33,8 @@ pub(super) fn fault_page(
             .finish();
     }
     let (title, words) = words(shell, *status, carried);
-    if shell.path.starts_with("/api/") {
-        let body =
-            serde_json::json!({ "error": { "status": status.as_u16(), "message": words, "id": glimpse.id } });
-        return HttpResponse::build(*status).json(body);
+    if for_a_machine {
+        return problem(*status, title, &words, glimpse);
     }
     let page = FaultPage {
         shell,
@@ -50,6 +49,22 @@ pub(super) fn fault_page(
             .body(html),
         Err(_) => HttpResponse::build(*status).body(page.words),
     }
+}
+
+/// RFC 9457; a missing or worthless token is told as RFC 6750 wants it.
+fn problem(status: StatusCode, title: &str, detail: &str, glimpse: &Glimpse) -> HttpResponse {
+    let mut answer = HttpResponse::build(status);
+    answer.content_type("application/problem+json");
+    if status == StatusCode::UNAUTHORIZED {
+        answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+    }
+    answer.json(serde_json::json!({
+        "type": "about:blank",
+        "title": title,
+        "status": status.as_u16(),
+        "detail": detail,
+        "instance": format!("urn:caunoi:request:{}", glimpse.id),
+    }))
 }
 
 fn words(shell: &Shell, status: StatusCode, carried: &Carried) -> (&'static str, String) {
