@@ -10,7 +10,7 @@ PYTHON := .cache/venv/bin/python
 DEMO_FLAG := $(if $(filter-out 0 no false,$(DEMO)),--demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test rust-tests browser-tests node-tests nodes torture check bench eval screenshots image
+.PHONY: help run test rust-tests browser-tests node-tests nodes torture attacks fuzz-forms fuzz-api check bench eval screenshots image
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ run: ## build and start the service (DEMO=1: with sample data; CAUNOI_DATA: wher
 	@mkdir -p "$(CAUNOI_DATA)"
 	CAUNOI_DATA="$(CAUNOI_DATA)" "$(TARGET)/release/caunoi" serve $(DEMO_FLAG)
 
-test: rust-tests browser-tests node-tests ## every test: both databases, a real mail server, a real browser, three nodes
+test: rust-tests browser-tests node-tests attacks ## every test: both databases, real mail, a real browser, three nodes, hostile clients
 
 rust-tests: ## the Rust tests on SQLite and PostgreSQL
 	@python3 scripts/setup.py --tests
@@ -51,6 +51,20 @@ torture: ## kill the program at random instants: ROUNDS=1000 on SQLite, a fifth 
 	export CAUNOI_BIN="$(TARGET)/release/caunoi"; \
 	$(PYTHON) tests/nodes/torture.py --rounds $(or $(ROUNDS),1000) && scripts/postgres.sh run $(PYTHON) \
 	tests/nodes/torture.py --postgres --rounds $$(( ($(or $(ROUNDS),1000) + 4) / 5 ))
+
+attacks: ## the built program under slow, endless and hostile clients, and its API under a few hundred made-up ones
+	@python3 scripts/setup.py --tests
+	cargo build --locked
+	CAUNOI_BIN="$(TARGET)/debug/caunoi" $(PYTHON) tests/attacks.py
+	CAUNOI_BIN="$(TARGET)/debug/caunoi" $(PYTHON) tests/fuzz_api.py --examples 60 --least 300
+
+fuzz-forms: ## five hundred hostile strings through every text field
+	CAUNOI_ALL_STRINGS=1 cargo test --locked --test it -- hostile_strings
+
+fuzz-api: ## the API under more than 10,000 made-up requests (schemathesis)
+	@python3 scripts/setup.py --tests
+	cargo build --release --locked
+	CAUNOI_BIN="$(TARGET)/release/caunoi" $(PYTHON) tests/fuzz_api.py
 
 check: ## formatting, lints, licences
 	cargo fmt --check

@@ -1,5 +1,7 @@
 //! Names as people look for them, without marks or case, and as an address shows them.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::kit::search::fold;
 
 /// The words of a name in lower case and without marks: "Đại học Bách khoa" → "dai hoc bach khoa".
@@ -26,6 +28,24 @@ pub(super) fn slug(name: &str) -> String {
     } else {
         slug
     }
+}
+
+/// Whether a word of the name holds letters that look Latin and are none, among those that are: `Ѕông` with a
+/// Cyrillic first letter would pass for another organisation's name.
+pub(super) fn is_disguised(name: &str) -> bool {
+    let is_latin = |letter: char| {
+        letter.is_ascii_alphabetic() || matches!(letter, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
+    };
+    let is_twin = |letter: char| matches!(letter, '\u{370}'..='\u{52f}' | '\u{1f00}'..='\u{1fff}');
+    // Bold, full-width and other dresses of the plain letters.
+    let is_dressed = |letter: char| {
+        let plain = letter.nfkc().next();
+        letter.is_alphabetic() && !letter.is_ascii() && plain.is_some_and(|plain| plain.is_ascii_alphabetic())
+    };
+    name.nfc().any(is_dressed)
+        || name
+            .split(|letter: char| !letter.is_alphanumeric())
+            .any(|word| word.chars().any(is_latin) && word.chars().any(is_twin))
 }
 
 #[cfg(test)]

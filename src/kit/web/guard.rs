@@ -46,13 +46,14 @@ pub async fn guard(
     let started = Instant::now();
     let id = short_id();
     let shell = Shell::of(request.request());
+    let cx = request.app_data::<web::Data<Cx>>().map(|cx| cx.get_ref().clone());
     let glimpse = Glimpse {
         method: request.method().clone(),
         pattern: "-".to_owned(),
         had_notice: request.cookie(NOTICE).is_some(),
+        is_https: cx.as_ref().is_some_and(|cx| cx.config.is_https()),
         id,
     };
-    let cx = request.app_data::<web::Data<Cx>>().map(|cx| cx.get_ref().clone());
     if let Some(cx) = &cx
         && let Err(fault) = admit(cx, request.request())
     {
@@ -102,6 +103,7 @@ struct Glimpse {
     method: Method,
     pattern: String,
     had_notice: bool,
+    is_https: bool,
     id: String,
 }
 
@@ -196,6 +198,10 @@ fn dress_headers(headers: &mut HeaderMap, glimpse: &Glimpse) {
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=(), interest-cohort=()",
     );
+    if glimpse.is_https {
+        let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
+    }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -12,7 +12,7 @@ use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::web::{self, Answer, Form, Params, Shell};
 use crate::orgs::import::Named;
-use crate::orgs::{Membership, Org, OrgKind, joining, may_manage, store, tax};
+use crate::orgs::{Membership, Org, OrgKind, joining, may_manage, names, store, tax};
 use crate::vocab::{self, Scheme, Term};
 
 const LONGEST_NAME: usize = 200;
@@ -180,6 +180,15 @@ fn named_in(form: &mut Form) -> Named {
     let too_long = form.error("name_vi").is_some() || form.error("name_en").is_some();
     if name_vi.is_empty() && name_en.is_empty() && !too_long {
         form.flaw("name_vi", "Nhập tên tổ chức.", "Enter the organisation's name.");
+    }
+    for (field, name) in [("name_vi", &name_vi), ("name_en", &name_en)] {
+        if names::is_disguised(name) {
+            form.flaw(
+                field,
+                "Tên có chữ cái của bảng chữ khác trông như chữ Latinh. Hãy gõ lại bằng bàn phím thường.",
+                "The name holds letters of another alphabet that look Latin. Please type it on a plain keyboard.",
+            );
+        }
     }
     let place = coded(
         form,
