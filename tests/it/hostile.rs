@@ -146,7 +146,7 @@ fn stays_here(seen: &Seen, next: &str) {
     let to = seen.went_to();
     let ours = to.starts_with("/vi/") || to.starts_with("/en/");
     assert!(
-        ours && !to.contains("//") && !to.contains('\\') && !to.contains("\r"),
+        ours && !to.contains("//") && !to.contains('\\') && !to.contains('\r'),
         "{next:?} led to {to:?}"
     );
 }
