@@ -37,8 +37,8 @@ node-tests: ## three nodes behind a balancer, and a few deaths on both databases
 	@python3 scripts/setup.py --tests
 	cargo build --locked
 	export CAUNOI_BIN="$(TARGET)/debug/caunoi"; \
-	scripts/postgres.sh run $(PYTHON) tests/nodes/run.py && $(PYTHON) tests/nodes/torture.py --rounds 8 \
-	&& scripts/postgres.sh run $(PYTHON) tests/nodes/torture.py --rounds 3 --postgres
+	scripts/postgres.sh run $(PYTHON) tests/nodes/run.py && $(PYTHON) tests/nodes/torture.py --rounds 5 \
+	&& scripts/postgres.sh run $(PYTHON) tests/nodes/torture.py --rounds 2 --postgres
 
 nodes: ## kill and restart nodes under load for long (ROUNDS=20)
 	@python3 scripts/setup.py --tests
