@@ -115,13 +115,13 @@ def letters_leave_fast(service):
     [node] = service.nodes
     node.stop()
     before = len(service.postbox.letters)
-    columns = "kind, class, person_id, recipient, lang, subject, plain, html, unsubscribe, pairing_id, next_at, created_at"
+    columns = "kind, class, person_id, recipient, lang, subject, plain, html, unsubscribe, pairing_id, created_at"
     with sqlite3.connect(service.database.path) as database:
         for _ in range(LETTERS):
             name = uuid.uuid4()
             database.execute(
-                f"insert into outbox (id, once, message_id, state, attempts, give_up_at, {columns}) "
-                f"select ?, ?, ?, 'queued', 0, 9000000000000000, {columns} from outbox where state = 'sent' limit 1",
+                f"insert into outbox (id, once, message_id, state, attempts, next_at, give_up_at, {columns}) "
+                f"select ?, ?, ?, 'queued', 0, 0, 9000000000000000, {columns} from outbox where state = 'sent' limit 1",
                 (name.bytes, str(name), f"<{name}@pace.test>"),
             )
     database.close()
