@@ -38,8 +38,19 @@ pub async fn answerer(cx: &Cx, couple: &Couple, reader: &Reader, token: &str) ->
     Ok(Answerer { person, side, ticket })
 }
 
+/// Whoever brings neither a session nor a letter's token is asked to sign in before anything is looked up: whether
+/// there is such a pairing, they shall not learn.
+pub fn must_be_somebody(reader: &Reader, token: &str) -> Result<(), Fault> {
+    if token.is_empty() && reader.actor().is_none() {
+        Err(Fault::SignIn)
+    } else {
+        Ok(())
+    }
+}
+
 /// Yes. With the second yes the two are introduced, if the provider still has a place for them.
 pub async fn accept(cx: &Cx, id: PairingId, reader: &Reader, token: &str) -> Result<Stage, Fault> {
+    must_be_somebody(reader, token)?;
     beside_the_other(async || accept_now(cx, id, reader, token).await).await
 }
 
@@ -51,6 +62,7 @@ pub async fn decline(
     token: &str,
     because: Because,
 ) -> Result<Stage, Fault> {
+    must_be_somebody(reader, token)?;
     beside_the_other(async || decline_now(cx, id, reader, token, &because).await).await
 }
 

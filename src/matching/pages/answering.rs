@@ -57,6 +57,7 @@ async fn show_answer(
     token: &str,
     leaning: &str,
 ) -> Answer {
+    answer::must_be_somebody(reader, token)?;
     let couple = couple(cx, id).await?;
     let who = answer::answerer(cx, &couple, reader, token).await?;
     if !couple.pairing.is_known_to(who.side) {
