@@ -21,7 +21,7 @@ run: ## build and start the service (DEMO=1: with sample data; CAUNOI_DATA: wher
 	@mkdir -p "$(CAUNOI_DATA)"
 	CAUNOI_DATA="$(CAUNOI_DATA)" "$(TARGET)/release/caunoi" serve $(DEMO_FLAG)
 
-test: rust-tests browser-tests node-tests ## every test: both databases, a real mail server, a real browser, three nodes
+test: rust-tests browser-tests node-tests attacks ## every test: both databases, real mail, a real browser, three nodes, hostile clients
 
 rust-tests: ## the Rust tests on SQLite and PostgreSQL
 	@python3 scripts/setup.py --tests
