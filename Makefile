@@ -10,7 +10,7 @@ PYTHON := .cache/venv/bin/python
 DEMO_FLAG := $(if $(filter-out 0 no false,$(DEMO)),--demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test rust-tests browser-tests node-tests nodes torture attacks fuzz-forms fuzz-api check bench eval screenshots image
+.PHONY: help run test rust-tests browser-tests node-tests nodes torture soak attacks fuzz-forms fuzz-api check bench eval screenshots image
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,11 @@ fuzz-api: ## the API under more than 10,000 made-up requests (schemathesis)
 	@python3 scripts/setup.py --tests
 	cargo build --release --locked
 	CAUNOI_BIN="$(TARGET)/release/caunoi" $(PYTHON) tests/fuzz_api.py
+
+soak: ## half an hour of steady load: memory, descriptors and log must stay flat (ARGS="--minutes 2")
+	@python3 scripts/setup.py
+	cargo build --release --locked
+	CAUNOI_BIN="$(TARGET)/release/caunoi" python3 tests/soak/run.py $(ARGS)
 
 check: ## formatting, lints, licences
 	cargo fmt --check

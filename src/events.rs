@@ -6,6 +6,7 @@ use sqlx::types::Json;
 
 use crate::ids::{By, ListingId, MessageId, OrgId, PairingId, PersonId};
 use crate::kit::Cx;
+use crate::kit::clock::At;
 use crate::kit::db::{Reads, Tx, sql};
 use crate::kit::fault::Fault;
 
@@ -167,6 +168,12 @@ pub async fn after(on: impl Reads, number: i64, limit: i64) -> Result<Vec<Happen
 pub async fn last(on: impl Reads) -> Result<i64, Fault> {
     let row: Option<(i64,)> = on.maybe(sql("select last from feed where one = 1")).await?;
     Ok(row.map_or(0, |(number,)| number))
+}
+
+/// When the latest of the last events happened, by the clock of whoever wrote it.
+pub async fn newest_at(on: impl Reads) -> Result<Option<At>, Fault> {
+    let row: Option<(Option<At>,)> = on.maybe(sql("select max(at) from events")).await?;
+    Ok(row.and_then(|(at,)| at))
 }
 
 /// How far the named follower has come.

@@ -5,13 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::events::{Event, Happened};
 use crate::ids::{ListingId, MessageId, OrgId, PairingId, PersonId};
+use crate::kit::clock::HOUR;
 use crate::kit::fault::Fault;
 use crate::kit::{Cx, queue};
-use crate::{accounts, desk, digests, listings, matching, orgs};
+use crate::{accounts, desk, digests, events, listings, matching, orgs, retention};
 
 mod loops;
 
 pub use loops::{Loops, begin_here, settle, settle_without_letters, start};
+
+/// How far the purge has come, in hours since 1970.
+const PURGE: &str = "purge";
 
 /// Work that follows from what happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -143,7 +147,7 @@ async fn work(cx: &Cx, job: Job) -> Result<Done, Fault> {
         Job::TellEnded { pairing } => matching::letters::tell_ended(cx, pairing).await?,
         Job::AskOutcome { pairing } => matching::letters::ask_outcome(cx, pairing).await?,
         Job::DeliverMessage { message } => matching::letters::deliver_message(cx, message).await?,
-        Job::Forget { person } => forget(cx, person).await?,
+        Job::Forget { person } => return forget(cx, person).await,
         Job::BackUp => desk::write_backup(cx).await?,
         Job::EndPairings { listing } => matching::end_of_listing(cx, listing).await?,
         Job::Suggest { listing, after } => {
@@ -171,18 +175,32 @@ async fn work(cx: &Cx, job: Job) -> Result<Done, Fault> {
     Ok(Done::Yes)
 }
 
-/// Each room forgets a person in its own way; the accounts did so already, in the act itself.
-async fn forget(cx: &Cx, person: PersonId) -> Result<(), Fault> {
+/// Each room forgets a person in its own way, all in one change; the accounts last, since the others look for what
+/// only they know.
+async fn forget(cx: &Cx, person: PersonId) -> Result<Done, Fault> {
     let mut tx = cx.db.begin().await?;
-    orgs::forget(&mut tx, person).await?;
-    listings::forget(&mut tx, person).await?;
-    matching::forget(&mut tx, person).await?;
-    tx.commit().await
+    match accounts::trace(&mut tx, person).await {
+        Ok(trace) => {
+            if accounts::is_written_to_now(&mut tx, &trace).await? {
+                return Ok(Done::NotYet);
+            }
+            orgs::forget(&mut tx, &trace).await?;
+            listings::forget(cx, &mut tx, &trace).await?;
+            matching::forget(&mut tx, &trace).await?;
+            accounts::forget(cx, &mut tx, &trace).await?;
+            tx.commit().await?;
+        }
+        // Done before, and cut short after.
+        Err(Fault::Missing) => {}
+        Err(fault) => return Err(fault),
+    }
+    accounts::erasures::write_down(cx).await?;
+    Ok(Done::Yes)
 }
 
 enum Done {
     Yes,
-    /// This node's index is not that far yet: another may take it, or this one later.
+    /// This node's index is not that far yet, or something is under way: another may take it, or this one later.
     NotYet,
 }
 
@@ -193,7 +211,22 @@ async fn tick(cx: &Cx) -> Result<(), Fault> {
     matching::clock::tick(cx).await?;
     seek_again(cx).await?;
     digests::tick(cx).await?;
-    accounts::sweep(cx).await
+    purge(cx).await
+}
+
+/// What has had its time goes, once an hour.
+async fn purge(cx: &Cx) -> Result<(), Fault> {
+    let hour = cx.now().0 / HOUR;
+    if events::cursor(&cx.db, PURGE).await? >= hour {
+        return Ok(());
+    }
+    let touched = retention::purge(cx).await?;
+    if touched > 0 {
+        tracing::info!(touched, "purge");
+    }
+    let mut tx = cx.db.begin().await?;
+    events::move_cursor(&mut tx, PURGE, hour).await?;
+    tx.commit().await
 }
 
 /// Listings without a match are sought for again, by a node whose index has come this far.

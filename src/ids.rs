@@ -56,6 +56,7 @@ ids! {
     NoteId,
     ReportId,
     SearchId,
+    RequestId,
     PairingId,
     MessageId,
     OutcomeId,

@@ -25,6 +25,7 @@ pub mod orgs;
 pub mod accounts;
 
 pub mod events;
+pub mod retention;
 
 pub mod ids;
 pub mod vocab;

@@ -6,24 +6,19 @@
 use uuid::Uuid;
 
 use super::tickets::{self, Purpose, Ticket};
-use super::{Actor, Person, Role, letters, passwords, store};
+use super::{Actor, Person, Role, consent, letters, passwords, store};
 use crate::events::{self, Event};
 use crate::ids::{By, PersonId, SessionId};
 use crate::kit::Cx;
-use crate::kit::clock::{At, DAY, new_id, new_token};
+use crate::kit::clock::{At, DAY, new_token};
 use crate::kit::db::Tx;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
-
-/// The words people consented to; a new wording gets a new version.
-pub const CONSENT_VERSION: &str = "2026-11";
 
 const CONFIRM_LIFE: i64 = DAY;
 const FIRST_LINK_LIFE: i64 = 7 * DAY;
 /// A new service may wait long for its first admin.
 const FIRST_ADMIN_LIFE: i64 = 3650 * DAY;
-/// How long an address may stay unconfirmed before it is forgotten.
-const UNCONFIRMED_LIFE: i64 = 7 * DAY;
 
 /// What someone who signs up says.
 #[derive(Debug)]
@@ -62,7 +57,7 @@ pub async fn join(cx: &Cx, newcomer: &Newcomer, browser: Uuid, next: &str) -> Re
             )
             .await?;
             store::set_password(&mut tx, id, password.as_deref()).await?;
-            consent(cx, &mut tx, id, newcomer.letters).await?;
+            agree(cx, &mut tx, id, newcomer.letters).await?;
             let person = store::person(&mut tx, id).await?;
             ask_to_confirm(cx, &mut tx, &person, browser, next).await?;
         }
@@ -135,7 +130,8 @@ pub async fn admit(cx: &Cx, tx: &mut Tx, newcomer: &Newcomer) -> Result<PersonId
 
 // Acts of the operator -------------------------------------------------------------------------------------------
 
-/// Opens an account from the command line, or gives a known one this role; the link signs its reader in once.
+/// Opens an account from the command line, or gives a known one this role; the link signs its reader in once. Nobody
+/// consents in their place: letters come once they ask for them.
 pub async fn add(cx: &Cx, email: &str, name: &str, role: Role) -> Result<String, Fault> {
     let email = super::address::email(email).ok_or_else(|| {
         Fault::flaw(
@@ -150,10 +146,13 @@ pub async fn add(cx: &Cx, email: &str, name: &str, role: Role) -> Result<String,
         phone: None,
         password: None,
         lang: Lang::Vi,
-        letters: true,
+        letters: false,
     };
     let mut tx = cx.db.begin().await?;
-    let id = known_or_new(cx, &mut tx, &newcomer, role).await?;
+    let id = match store::by_email(&mut tx, &newcomer.email).await? {
+        Some(known) => known.id,
+        None => add_row(cx, &mut tx, &newcomer, role, None).await?,
+    };
     store::set_role(&mut tx, id, role).await?;
     let given = tickets::give(
         cx,
@@ -234,7 +233,7 @@ pub async fn demo_person(
     }
     let id = add_row(cx, tx, newcomer, role, Some(cx.now())).await?;
     store::set_password(tx, id, Some(password)).await?;
-    consent(cx, tx, id, newcomer.letters).await?;
+    agree(cx, tx, id, newcomer.letters).await?;
     Ok(id)
 }
 
@@ -257,22 +256,12 @@ pub async fn sample_actor(cx: &Cx, email: &str) -> Result<Actor, Fault> {
     })
 }
 
-// Acts of the service --------------------------------------------------------------------------------------------
-
-/// Forgets what has run out: tickets, sessions, and addresses nobody confirmed.
-pub async fn sweep(cx: &Cx) -> Result<(), Fault> {
-    let mut tx = cx.db.begin().await?;
-    store::sweep(&mut tx, cx.now(), cx.now().plus(-UNCONFIRMED_LIFE)).await?;
-    store::paces::sweep(&mut tx, cx.now()).await?;
-    tx.commit().await
-}
-
 async fn known_or_new(cx: &Cx, tx: &mut Tx, newcomer: &Newcomer, role: Role) -> Result<PersonId, Fault> {
     if let Some(known) = store::by_email(&mut *tx, &newcomer.email).await? {
         return Ok(known.id);
     }
     let id = add_row(cx, tx, newcomer, role, None).await?;
-    consent(cx, tx, id, newcomer.letters).await?;
+    agree(cx, tx, id, newcomer.letters).await?;
     Ok(id)
 }
 
@@ -301,13 +290,12 @@ async fn add_row(
     Ok(person.id)
 }
 
-/// Notes in the ledger what was agreed to: the terms always, letters where they were wanted.
-async fn consent(cx: &Cx, tx: &mut Tx, person: PersonId, letters: bool) -> Result<(), Fault> {
-    store::preferences::clear_consents(tx, person).await?;
-    for (purpose, given) in [("terms", true), ("letters", letters)] {
-        if given {
-            store::preferences::add_consent(tx, new_id(), person, purpose, CONSENT_VERSION, cx.now()).await?;
-        }
+/// Notes in the ledger what was ticked: the terms, without which nobody comes this far, and letters where wanted.
+async fn agree(cx: &Cx, tx: &mut Tx, person: PersonId, letters: bool) -> Result<(), Fault> {
+    consent::begin_anew(tx, person).await?;
+    consent::give(cx, tx, person, consent::Purpose::Terms).await?;
+    if letters {
+        consent::give(cx, tx, person, consent::Purpose::Letters).await?;
     }
     Ok(())
 }

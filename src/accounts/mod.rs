@@ -18,6 +18,8 @@ use crate::kit::lang::Lang;
 pub(crate) mod address;
 mod api_tokens;
 mod coming_in;
+pub(crate) mod consent;
+pub mod erasures;
 mod joining;
 pub mod letters;
 pub(crate) mod limits;
@@ -26,6 +28,7 @@ mod passwords;
 mod people;
 mod preferences;
 mod profile;
+pub mod requests;
 mod rights;
 mod second_step;
 pub mod session;
@@ -35,15 +38,13 @@ pub mod tickets;
 pub use address::email;
 pub use api_tokens::{Scope, bearer};
 pub use coming_in::{mail_link, mail_reset};
-pub use joining::{
-    CONSENT_VERSION, Newcomer, add, admit, demo_person, first_admin, join, sample_actor, sweep,
-};
+pub use joining::{Newcomer, add, admit, demo_person, first_admin, join, sample_actor};
 pub use pages::{configure, configure_bare};
 pub use passwords::hash as hash_password;
 pub use people::{audit, list as people, set_role_of};
 pub use preferences::{footer, frequency, unsubscribe_url};
 pub use profile::{Letters, letters_of, set_letters};
-pub use rights::{data_of, forget};
+pub use rights::{Trace, data_of, forget, is_written_to_now, trace};
 
 codes! {
     pub enum Role { Member = "member", Coordinator = "coordinator", Admin = "admin" }

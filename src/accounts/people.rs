@@ -18,6 +18,13 @@ pub async fn list(cx: &Cx, text: &str, page: usize) -> Result<(Vec<Person>, i64)
     Ok((people, count))
 }
 
+/// The list shows everybody's address: that it was looked at is noted.
+pub(super) async fn note_reading(cx: &Cx, admin: &Admin) -> Result<(), Fault> {
+    let mut tx = cx.db.begin().await?;
+    audit(cx, &mut tx, "people:read", admin.0.by(), None).await?;
+    tx.commit().await
+}
+
 /// Gives a person another role. One's own stays, so that an admin cannot lock everyone out.
 pub async fn set_role(cx: &Cx, admin: &Admin, id: PersonId, role: Role) -> Result<(), Fault> {
     not_oneself(admin, id)?;

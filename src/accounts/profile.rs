@@ -1,10 +1,11 @@
 //! What people set about themselves: name, number, language, password, letters, pause.
 
 use super::coming_in::replace_password;
-use super::{Actor, CONSENT_VERSION, Frequency, Kind, coming_in, passwords, session, store};
+use super::consent::{self, Purpose};
+use super::{Actor, Frequency, Kind, coming_in, passwords, session, store};
 use crate::ids::PersonId;
 use crate::kit::Cx;
-use crate::kit::clock::{DAY, new_id};
+use crate::kit::clock::DAY;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 
@@ -58,16 +59,14 @@ pub async fn change(
 /// Takes over the letter form whole. Consent given or withdrawn here goes into the ledger with its date.
 pub async fn set_letters(cx: &Cx, actor: &Actor, wanted: &Letters) -> Result<(), Fault> {
     let mut tx = cx.db.begin().await?;
+    let person = store::person(&mut tx, actor.id).await?;
     for (kind, frequency) in &wanted.frequencies {
-        store::preferences::set(&mut tx, actor.id, *kind, *frequency).await?;
+        consent::choose(cx, &mut tx, &person, *kind, *frequency).await?;
     }
-    let wish = store::preferences::wish(&mut tx, actor.id, Kind::Match).await?;
-    if wanted.consented && !wish.consented {
-        let id = new_id();
-        store::preferences::add_consent(&mut tx, id, actor.id, "letters", CONSENT_VERSION, cx.now()).await?;
-    }
-    if !wanted.consented && wish.consented {
-        store::preferences::withdraw_consent(&mut tx, actor.id, "letters", cx.now()).await?;
+    if wanted.consented {
+        consent::give(cx, &mut tx, actor.id, Purpose::Letters).await?;
+    } else {
+        consent::take_back(cx, &mut tx, actor.id, Purpose::Letters).await?;
     }
     tx.commit().await
 }
@@ -80,11 +79,11 @@ pub async fn pause(cx: &Cx, actor: &Actor, weeks: i64) -> Result<(), Fault> {
     tx.commit().await
 }
 
-/// Stops letters of a kind, by the token in one of them.
+/// Stops letters of a kind, by the token in one of them; those that wait in the outbox, too.
 pub async fn unsubscribe(cx: &Cx, letter_token: &str, kind: Kind) -> Result<(), Fault> {
     let person = store::by_letter_token(&cx.db, letter_token).await?;
     let mut tx = cx.db.begin().await?;
-    store::preferences::set(&mut tx, person.id, kind, Frequency::Never).await?;
+    consent::choose(cx, &mut tx, &person, kind, Frequency::Never).await?;
     tx.commit().await
 }
 

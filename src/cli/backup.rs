@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::{End, spinner};
+use crate::accounts::erasures;
 use crate::kit::backup;
 use crate::kit::config::Config;
 use crate::kit::db::Db;
@@ -26,15 +27,17 @@ pub async fn backup(config: Config, file: &Path) -> anyhow::Result<End> {
     working.finish_and_clear();
     let bytes = written?;
     println!(
-        "Wrote {} ({} KB). Put it back with: caunoi --data EMPTY-FOLDER restore {}",
+        "Wrote {} ({} KB). Put it back with: caunoi --data EMPTY-FOLDER restore {} --erasures {}\n\
+         Keep the newest copy of that list apart from the backups: it names, by number, whom they must forget.",
         file.display(),
         bytes / 1024,
-        file.display()
+        file.display(),
+        erasures::file_of(&config).display(),
     );
     Ok(End::Done)
 }
 
-pub async fn restore(config: &Config, file: &Path) -> anyhow::Result<End> {
+pub async fn restore(config: &Config, file: &Path, erased: Option<&Path>) -> anyhow::Result<End> {
     let path = sqlite_path(config)?;
     anyhow::ensure!(
         !path.exists() && !config.index_folder().exists(),
@@ -42,6 +45,9 @@ pub async fn restore(config: &Config, file: &Path) -> anyhow::Result<End> {
         config.data.display()
     );
     std::fs::create_dir_all(&config.data).with_context(|| config.data.display().to_string())?;
+    if let Some(erased) = erased {
+        erasures::take_in(config, erased)?;
+    }
     let working = spinner("Putting the backup in place");
     let half = path.with_extension("part");
     let unpacked = backup::unpack(config, file, &half);
@@ -58,6 +64,15 @@ pub async fn restore(config: &Config, file: &Path) -> anyhow::Result<End> {
         "Restored into {} ({words}, sound). The index is built when the service starts.",
         config.data.display()
     );
+    if erasures::file_of(config).exists() {
+        println!("Whoever stands in its list of erasures is forgotten again when the service starts.");
+    } else {
+        println!(
+            "There is no list of erasures beside it: whoever asked to be forgotten after this backup was made is known \
+             again. Put erasures.csv of the former service into {} before you start it.",
+            config.data.display()
+        );
+    }
     Ok(End::Done)
 }
 

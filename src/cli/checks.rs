@@ -5,8 +5,10 @@ use std::process::Command;
 use std::time::Instant;
 
 use super::doctor::Finding;
+use crate::accounts::erasures;
 use crate::app;
-use crate::kit::clock::new_id;
+use crate::events;
+use crate::kit::clock::{Clock, HOUR, MINUTE, new_id};
 use crate::kit::config::Config;
 use crate::kit::db::Db;
 use crate::kit::mail::Transport;
@@ -14,6 +16,8 @@ use crate::kit::mail::Transport;
 /// Below this the service soon cannot write; below the other it is worth a look.
 const LEAST_MEGABYTES: u64 = 100;
 const FEW_MEGABYTES: u64 = 1_000;
+/// Clocks of machines that keep their time differ by less.
+const CLOCK_SLACK: i64 = 2 * MINUTE;
 
 pub fn data_folder(config: &Config) -> Finding {
     let shown = config.data.display();
@@ -72,6 +76,47 @@ pub async fn database(config: &Config) -> Finding {
     }
 }
 
+/// What happened last happened before now; otherwise a clock jumped, then or since.
+pub async fn clock(config: &Config) -> Finding {
+    let Ok(db) = Db::open(&config.database_url).await else {
+        return Finding::good("clock", "cannot be compared: the database does not open");
+    };
+    let newest = events::newest_at(&db).await;
+    db.close().await;
+    let now = Clock::Wall.now();
+    match newest {
+        Ok(Some(at)) if at.since(now) > CLOCK_SLACK => Finding::look(
+            "clock",
+            format!(
+                "{} now, but something was written {} h {} min later than that",
+                now.iso(),
+                at.since(now) / HOUR,
+                at.since(now) % HOUR / MINUTE
+            ),
+            "let the machine take its time from the network (chrony, systemd-timesyncd); what is due waits until the \
+             clock has caught up, nothing is lost",
+        ),
+        Ok(_) => Finding::good("clock", now.iso()),
+        Err(why) => Finding::bad("clock", why.to_string(), "see the line of the database"),
+    }
+}
+
+/// The list by which an older backup forgets again.
+pub fn erasures(config: &Config) -> Finding {
+    let file = erasures::file_of(config);
+    match erasures::count(config) {
+        Ok(0) => Finding::good("erasures", "nobody asked to be forgotten yet"),
+        Ok(count) => Finding::good(
+            "erasures",
+            format!(
+                "{count} in {}: keep a copy apart from the backups",
+                file.display()
+            ),
+        ),
+        Err(why) => Finding::bad("erasures", why.to_string(), "give the service's user the file"),
+    }
+}
+
 pub fn index(config: &Config, server: Option<&serde_json::Value>) -> Finding {
     if let Some(ready) = server {
         let number = |name: &str| ready["index"][name].as_i64().unwrap_or(0);
@@ -88,6 +133,13 @@ pub fn index(config: &Config, server: Option<&serde_json::Value>) -> Finding {
         };
     }
     let folder = config.index_folder();
+    if let Some(torn) = ["public", "all"].iter().find(|name| is_torn(&folder.join(name))) {
+        return Finding::look(
+            "index",
+            format!("{} is torn", folder.join(torn).display()),
+            "start the service: it builds it anew from the database while it serves",
+        );
+    }
     if folder.is_dir() {
         Finding::good("index", "on disk; it catches up when the service starts")
     } else {
@@ -95,6 +147,14 @@ pub fn index(config: &Config, server: Option<&serde_json::Value>) -> Finding {
             "index",
             "none yet; the service builds it from the database when it starts",
         )
+    }
+}
+
+/// Whether an index is there whose own description cannot be read.
+fn is_torn(folder: &Path) -> bool {
+    match std::fs::read(folder.join("meta.json")) {
+        Ok(bytes) => serde_json::from_slice::<serde_json::Value>(&bytes).is_err(),
+        Err(why) => folder.is_dir() && why.kind() != std::io::ErrorKind::NotFound,
     }
 }
 

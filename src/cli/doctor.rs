@@ -60,6 +60,8 @@ pub async fn doctor(config: &Config) -> anyhow::Result<End> {
         checks::data_folder(config),
         checks::free_space(config),
         checks::database(config).await,
+        checks::clock(config).await,
+        checks::erasures(config),
     ];
     let server = ask_server(config).await;
     findings.push(checks::index(config, server.as_ref()));

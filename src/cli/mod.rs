@@ -150,8 +150,13 @@ enum Command {
     },
     /// Write a consistent copy of a SQLite service into one file, while it serves
     Backup { file: PathBuf },
-    /// Put a backup into an empty data folder
-    Restore { file: PathBuf },
+    /// Put a backup into an empty data folder; whoever asked to be forgotten since is forgotten again
+    Restore {
+        file: PathBuf,
+        /// The list of erasures (erasures.csv) of the service the backup comes from
+        #[arg(long, value_name = "FILE")]
+        erasures: Option<PathBuf>,
+    },
     /// Carry a stopped SQLite service to PostgreSQL, where many nodes can serve it; the old database stays as it is
     #[command(after_help = moving::HELP)]
     Move {
@@ -269,8 +274,8 @@ async fn run(command: Command, config: Config) -> anyhow::Result<End> {
         Command::Doctor { health: true } => doctor::health(&config).await,
         Command::Doctor { health: false } => doctor::doctor(&config).await,
         Command::Backup { file } => backup::backup(config, &file).await,
-        Command::Restore { file } => backup::restore(&config, &file).await,
         Command::Move { to } => moving::carry(&config, &to).await,
+        Command::Restore { file, erasures } => backup::restore(&config, &file, erasures.as_deref()).await,
         Command::User(user) => people::user(config, user).await,
     }
 }

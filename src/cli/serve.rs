@@ -12,6 +12,10 @@ use crate::kit::config::Config;
 pub async fn serve(config: Config, with_demo: bool) -> anyhow::Result<End> {
     let _sole = moving::own(&config)?;
     let cx = app::build(config, Clock::Wall).await?;
+    let forgotten = accounts::erasures::heed(&cx).await?;
+    if forgotten > 0 {
+        println!("{forgotten} people of an older copy asked to be forgotten: they are forgotten again.");
+    }
     let new_city = with_demo && fill(&cx).await?;
     if let Some(link) = accounts::first_admin(&cx).await? {
         println!(

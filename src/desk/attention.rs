@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::accounts::Actor;
+use crate::accounts::{Actor, requests};
 use crate::ids::ListingId;
 use crate::kit::Cx;
 use crate::kit::clock::{At, DAY};
@@ -77,6 +77,8 @@ impl Group {
 
 #[derive(Debug, Clone)]
 pub struct Attention {
+    /// What people ask about their data: the law sets the clocks.
+    pub rights: Group,
     pub escalated: Group,
     pub reviews: Group,
     pub suggestions: i64,
@@ -100,8 +102,9 @@ impl Attention {
         self.suggestions == 0 && self.groups().iter().all(|group| group.is_empty())
     }
 
-    fn groups(&self) -> [&Group; 11] {
+    fn groups(&self) -> [&Group; 12] {
         [
+            &self.rights,
             &self.escalated,
             &self.reviews,
             &self.replies,
@@ -150,6 +153,7 @@ pub async fn gather(cx: &Cx, lang: Lang, reader: &Actor) -> Result<Attention, Fa
     .await?;
     let late_review = now.plus_days(-REVIEW_DAYS);
     Ok(Attention {
+        rights: rights(cx, lang).await?,
         escalated: titles.escalated(asked, reader),
         reviews: titles.listings(
             reviews,
@@ -190,6 +194,32 @@ pub async fn gather(cx: &Cx, lang: Lang, reader: &Actor) -> Result<Attention, Fa
         ),
         unmatched: titles.listings(unmatched, |_| Tone::Calm, "desk/pairings/new?need="),
         words_only: cx.search_all.health().words_only_reason.is_some(),
+    })
+}
+
+async fn rights(cx: &Cx, lang: Lang) -> Result<Group, Fault> {
+    let open = requests::open(cx).await?;
+    let rows = open
+        .iter()
+        .take(usize::try_from(SHOWN).unwrap_or(0))
+        .map(|one| Row {
+            tone: if one.is_late(cx.now()) {
+                Tone::Late
+            } else {
+                Tone::Due
+            },
+            title: one.kind.label(lang).to_owned(),
+            detail: if one.answered_at.is_none() {
+                lang.t("chờ trả lời", "waits for an answer").to_owned()
+            } else {
+                lang.t("chờ thực hiện", "waits to be fulfilled").to_owned()
+            },
+            at: one.due().unwrap_or(one.asked_at),
+            path: "desk/requests".to_owned(),
+        });
+    Ok(Group {
+        count: i64::try_from(open.len()).unwrap_or(i64::MAX),
+        rows: rows.collect(),
     })
 }
 

@@ -1,19 +1,11 @@
-//! For admins: whether the service is well, what its queue is stuck on, and who did what.
-
-use std::collections::HashMap;
-
-use uuid::Uuid;
+//! For admins: whether the service is well, and what its queue is stuck on.
 
 use crate::accounts::{self, Actor};
 use crate::events;
 use crate::ids::JobId;
-use crate::kit::clock::At;
 use crate::kit::fault::Fault;
 use crate::kit::search;
-use crate::kit::table::Table;
 use crate::kit::{Cx, queue};
-
-use super::store;
 
 /// What the status page tells.
 pub struct Health {
@@ -55,60 +47,4 @@ pub async fn try_job_again(cx: &Cx, who: &Actor, job: JobId) -> Result<(), Fault
     queue::again(&mut tx, job.0, cx.now()).await?;
     accounts::audit(cx, &mut tx, "job:again", who.by(), Some(job.0)).await?;
     tx.commit().await
-}
-
-// Who did what ---------------------------------------------------------------------------------------
-
-/// A row of the audit log.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Noted {
-    pub at: At,
-    pub act: String,
-    pub subject: Option<Uuid>,
-    pub who: Option<String>,
-    /// The subject's name, where it has one.
-    #[sqlx(skip)]
-    pub whom: Option<String>,
-}
-
-pub const PER_PAGE: i64 = 100;
-
-/// The most rows a file of the log holds, the newest ones.
-const MOST: i64 = 50_000;
-
-/// One page of the log, and how many rows there are.
-pub async fn audit(cx: &Cx, page: usize) -> Result<(Vec<Noted>, i64), Fault> {
-    let skipped = i64::try_from(page.saturating_sub(1)).unwrap_or(0) * PER_PAGE;
-    let count = store::admin::audit_count(cx).await?;
-    let mut rows = store::admin::audit(cx, PER_PAGE, skipped).await?;
-    name(cx, &mut rows).await?;
-    Ok((rows, count))
-}
-
-pub async fn audit_table(cx: &Cx) -> Result<Table, Fault> {
-    let mut rows = store::admin::audit(cx, MOST, 0).await?;
-    for some in rows.chunks_mut(500) {
-        name(cx, some).await?;
-    }
-    let mut table = Table::new(["at", "act", "by", "subject", "subject_name"]);
-    for row in rows {
-        let subject = row.subject.map(|id| id.to_string()).unwrap_or_default();
-        table.push([
-            row.at.iso(),
-            row.act,
-            row.who.unwrap_or_default(),
-            subject,
-            row.whom.unwrap_or_default(),
-        ]);
-    }
-    Ok(table)
-}
-
-async fn name(cx: &Cx, rows: &mut [Noted]) -> Result<(), Fault> {
-    let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.subject).collect();
-    let names: HashMap<Uuid, String> = store::admin::names(cx, &ids).await?.into_iter().collect();
-    for row in rows {
-        row.whom = row.subject.and_then(|subject| names.get(&subject).cloned());
-    }
-    Ok(())
 }

@@ -5,6 +5,7 @@
 //! them: every act goes through the verb of the room that owns the thing.
 
 mod attention;
+mod audit;
 mod backups;
 pub mod exports;
 mod figures;

@@ -186,7 +186,7 @@ pub async fn lay_aside(cx: &Cx, who: &Actor, id: LetterId, arrived: bool) -> Res
 // Words --------------------------------------------------------------------------------------------
 
 /// Every kind there is: its code and what a coordinator calls it.
-pub const KINDS: [(&str, &str, &str); 23] = [
+pub const KINDS: [(&str, &str, &str); 24] = [
     ("confirm", "Xác nhận địa chỉ", "Address confirmation"),
     ("known_already", "Đã có tài khoản", "Account exists"),
     ("sign_in", "Đăng nhập", "Sign-in"),
@@ -208,6 +208,7 @@ pub const KINDS: [(&str, &str, &str); 23] = [
     ("message", "Tin nhắn", "Message"),
     ("outcome", "Hỏi kết quả", "Outcome request"),
     ("search_news", "Kết quả mới của tìm kiếm", "New search results"),
+    ("request_answered", "Yêu cầu về dữ liệu", "Request about data"),
     ("summary", "Tổng kết tuần", "Weekly summary"),
     ("test", "Thư gửi thử", "Test letter"),
 ];

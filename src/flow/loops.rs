@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Done, Job, follow_up, name_of, tick, work};
 use crate::events;
-use crate::kit::clock::{At, MINUTE};
+use crate::kit::clock::{At, MINUTE, SECOND};
 use crate::kit::fault::Fault;
 use crate::kit::mail::{self, Line};
 use crate::kit::{Cx, queue};
@@ -60,6 +60,11 @@ async fn work_step(cx: &Cx) -> Result<bool, Fault> {
         Ok(Done::NotYet) => {
             queue::later(cx, claim, 500).await?;
             return Ok(false);
+        }
+        // No fault of the job: it waits until something can be written again, and is not parked for it.
+        Err(Fault::Full) => {
+            queue::later(cx, claimed.id, 5 * SECOND).await?;
+            return Err(Fault::Full);
         }
         Err(fault) => {
             tracing::warn!(job = name, attempts = claim.attempts, why = %fault, "job failed");

@@ -21,7 +21,8 @@ pub fn configure(routes: &mut web::ServiceConfig) {
         .configure(search::configure)
         .configure(organisations::configure)
         .configure(texts::configure)
-        .route("/settings/data", web::get().to(my_data::download))
+        .route("/settings/data", web::get().to(my_data::json))
+        .route("/settings/data.zip", web::get().to(my_data::csv))
         .route("/feed.xml", web::get().to(feeds::atom));
 }
 

@@ -5,6 +5,7 @@ use actix_web::web as routes;
 use askama::Template;
 
 use crate::kit::web::{self, Answer, Shell};
+use crate::retention::{Rule, rules};
 
 pub fn configure(pages: &mut routes::ServiceConfig) {
     pages
@@ -37,6 +38,7 @@ struct Terms {
 #[template(path = "front/texts/privacy.html")]
 struct Privacy {
     shell: Shell,
+    rules: Vec<&'static Rule>,
 }
 
 #[derive(Template)]
@@ -58,7 +60,10 @@ async fn terms(shell: Shell) -> Answer {
 }
 
 async fn privacy(shell: Shell) -> Answer {
-    web::page(&Privacy { shell })
+    web::page(&Privacy {
+        shell,
+        rules: rules().collect(),
+    })
 }
 
 async fn accessibility(shell: Shell) -> Answer {

@@ -19,6 +19,9 @@ pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 
+/// New Year, Liberation Day, Labour Day, National Day: month and day.
+const HOLIDAYS: [(i8, i8); 4] = [(1, 1), (4, 30), (5, 1), (9, 2)];
+
 impl At {
     pub fn plus(self, milliseconds: i64) -> At {
         At(self.0.saturating_add(milliseconds))
@@ -54,6 +57,26 @@ impl At {
         let date = jiff::civil::Date::new(year, month, day).ok()?;
         let zoned = date.to_zoned(city_zone()).ok()?;
         Some(At(zoned.timestamp().as_millisecond()))
+    }
+
+    /// The same hour so many working days later. Saturdays, Sundays and the holidays of a fixed date do not count;
+    /// those that follow the moon do, so a promise is never later than the law allows.
+    pub fn plus_working_days(self, days: i64) -> At {
+        let mut at = self;
+        let mut left = days;
+        while left > 0 {
+            at = at.plus_days(1);
+            if at.is_working_day() {
+                left -= 1;
+            }
+        }
+        at
+    }
+
+    fn is_working_day(self) -> bool {
+        let date = self.local().date();
+        let weekend = date.weekday().to_monday_zero_offset() > 4;
+        !weekend && !HOLIDAYS.contains(&(date.month(), date.day()))
     }
 
     /// Monday's midnight, in the city, of the week this moment lies in.
@@ -163,6 +186,20 @@ mod tests {
         clock.agree(wall, wall.plus(HOUR + 20), wall.plus(40));
         let ahead = clock.now().since(Clock::Wall.now());
         assert!((HOUR - 20..=HOUR).contains(&ahead), "{ahead}");
+    }
+
+    #[test]
+    fn working_days_pass_over_week_ends_and_holidays() {
+        let at = |month, day| At::of_date(2026, month, day).unwrap().plus(9 * HOUR);
+        assert_eq!(at(11, 23).plus_working_days(2), at(11, 25), "Monday to Wednesday");
+        assert_eq!(at(11, 20).plus_working_days(2), at(11, 24), "Friday to Tuesday");
+        assert_eq!(at(11, 21).plus_working_days(2), at(11, 24), "Saturday to Tuesday");
+        assert_eq!(
+            at(4, 29).plus_working_days(2),
+            at(5, 5),
+            "over two holidays and a week-end"
+        );
+        assert_eq!(at(11, 23).plus_working_days(0), at(11, 23));
     }
 
     #[test]

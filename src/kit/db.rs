@@ -59,7 +59,7 @@ impl Db {
     /// Begins a change. Dropped without `commit`, it never happened.
     pub async fn begin(&self) -> Result<Tx, Fault> {
         let inner = match &self.pool {
-            Pool::Sqlite { write, .. } => TxInner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pool::Sqlite { write, .. } => TxInner::Sqlite(begin_sqlite(write).await?),
             Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
         };
         Ok(Tx {
@@ -145,6 +145,19 @@ impl Db {
             }
             Pool::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// SQLite ends a change by itself when the disk refuses it. The driver does not notice and would take the next change
+/// for one inside it, for ever: such a connection is put away for a new one.
+async fn begin_sqlite(write: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    match write.begin_with(BEGIN).await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            write.acquire().await?.close().await?;
+            write.begin_with(BEGIN).await
+        }
+        begun => begun,
     }
 }
 

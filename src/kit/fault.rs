@@ -40,7 +40,7 @@ pub enum Fault {
     TooMany,
     TooLarge,
     TooSlow,
-    /// The disk is full: reading goes on, writing does not.
+    /// The disk is full, or cannot be written: reading goes on, writing does not.
     Full,
     /// A fault of ours.
     Broken(anyhow::Error),
@@ -136,15 +136,40 @@ impl From<sqlx::Error> for Fault {
         if matches!(why, sqlx::Error::RowNotFound) {
             return Fault::Missing;
         }
-        // SQLITE_FULL is 13; PostgreSQL says disk_full with 53100.
-        let full = why
-            .as_database_error()
-            .and_then(sqlx::error::DatabaseError::code)
-            .is_some_and(|code| code == "13" || code == "53100");
-        if full {
+        let code = why.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        if code.is_some_and(|code| cannot_write(&code)) {
+            tracing::warn!(%why, "the database cannot be written");
             Fault::Full
         } else {
             Fault::Broken(anyhow::Error::new(why).context("database"))
+        }
+    }
+}
+
+/// PostgreSQL: disk full, read-only. SQLite, by the first byte: read-only, full; by the whole code: a write, a sync or
+/// the growth of a file that the disk refused.
+fn cannot_write(code: &str) -> bool {
+    const REFUSED: [u32; 5] = [778, 1034, 1290, 1546, 4874];
+    match code {
+        "53100" | "25006" => true,
+        other => other.parse::<u32>().is_ok_and(|number| {
+            matches!(number & 0xff, 8 | 13) && number < 10_000 || REFUSED.contains(&number)
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_takes_nothing_is_told_from_a_fault_of_ours() {
+        for code in ["13", "8", "1032", "778", "53100", "25006"] {
+            assert!(cannot_write(code), "{code}");
+        }
+        // A constraint, a busy database, a serialisation failure of PostgreSQL, a missing table.
+        for code in ["2067", "5", "40001", "42P01", "53200"] {
+            assert!(!cannot_write(code), "{code}");
         }
     }
 }

@@ -159,11 +159,62 @@ pub async fn lay_aside(tx: &mut Tx, id: Uuid, arrived: bool, now: At) -> Result<
     .await
 }
 
-/// Takes a person's letters out of the outbox, sent or not. One that is leaving just now still leaves.
-pub async fn forget(tx: &mut Tx, person: Uuid) -> Result<(), Fault> {
-    tx.exec(sql("delete from outbox where person_id = $1 and state not in ('sending', 'data')").bind(person))
-        .await?;
+/// Letters that can be stopped at this address and have not begun to leave do not leave.
+pub async fn hold_back(tx: &mut Tx, unsubscribe: &str) -> Result<(), Fault> {
+    tx.exec(
+        sql("update outbox set state = 'cancelled' where unsubscribe = $1 and state in ('queued', 'in_doubt')")
+            .bind(unsubscribe),
+    )
+    .await?;
     Ok(())
+}
+
+/// Takes a person's letters out of the outbox, sent or not, and those to an address that is one of the needles. What
+/// speaks of them to others loses its words, and does not leave if it has not.
+pub async fn forget(tx: &mut Tx, person: Uuid, needles: &[String]) -> Result<(), Fault> {
+    tx.exec(sql("delete from outbox where person_id = $1").bind(person))
+        .await?;
+    for needle in needles {
+        for statement in [
+            "delete from outbox where replace(recipient, $1, '') <> recipient",
+            "update outbox set state = case when state = 'queued' then 'cancelled' else state end, subject = '', \
+             plain = '', html = '' where replace(subject, $1, '') <> subject or replace(plain, $1, '') <> plain \
+             or replace(html, $1, '') <> html",
+        ] {
+            tx.exec(sql(statement).bind(needle)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a letter to a person, or one that holds a needle, is on its way this moment; a letter of the kind `last`
+/// also while it waits for its first try. Both databases know `replace`; neither takes the other's way to look for a
+/// piece of text as it stands.
+pub async fn leaving(tx: &mut Tx, person: Uuid, needles: &[String], last: &str) -> Result<bool, Fault> {
+    let (mut count,): (i64,) = tx
+        .one(
+            sql(
+                "select count(*) from outbox where person_id = $1 and (state in ('sending', 'data') \
+                 or (kind = $2 and state = 'queued' and attempts = 0))",
+            )
+            .bind(person)
+            .bind(last),
+        )
+        .await?;
+    for needle in needles {
+        let (more,): (i64,) = tx
+            .one(
+                sql(
+                    "select count(*) from outbox where state in ('sending', 'data') \
+                     and (replace(recipient, $1, '') <> recipient or replace(subject, $1, '') <> subject \
+                     or replace(plain, $1, '') <> plain or replace(html, $1, '') <> html)",
+                )
+                .bind(needle),
+            )
+            .await?;
+        count += more;
+    }
+    Ok(count > 0)
 }
 
 /// How many letters stand in each state.

@@ -1,6 +1,5 @@
-//! What time brings: a warning, an end, the last of drafts that nobody came back to and of vectors nobody uses.
+//! What time brings: a warning, an end, the last of vectors nobody uses.
 
-use super::drafts::VISITORS_DAYS;
 use super::{follow, life, store};
 use crate::events::{self, Event};
 use crate::ids::{By, ListingId};
@@ -19,9 +18,6 @@ pub async fn tick(cx: &Cx) -> Result<(), Fault> {
     for id in store::unwarned(&cx.db, now.plus_days(WARNING_DAYS)).await? {
         warn(cx, id).await?;
     }
-    let mut tx = cx.db.begin().await?;
-    store::remove_unclaimed(&mut tx, now.plus_days(-VISITORS_DAYS)).await?;
-    tx.commit().await?;
     follow::tidy(cx).await
 }
 

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 
 use crate::ids::{ListingId, OrgId, PersonId};
 use crate::kit::clock::At;
-use crate::kit::db::{Reads, Tx, codes};
+use crate::kit::db::{Reads, codes};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 
@@ -35,6 +35,7 @@ pub mod pages;
 pub mod question;
 pub mod ready;
 pub mod review;
+mod rights;
 pub mod saved;
 pub mod searches;
 mod sight;
@@ -45,6 +46,7 @@ pub mod writer;
 pub use card::{Card, cards};
 pub use content::{Content, Evidence, Tag, Text, Weight, limits};
 pub use evidence::set_checked;
+pub use rights::{data_of, forget};
 pub use sight::{Sight, guests, may_read, shown_org};
 
 codes! {
@@ -232,9 +234,4 @@ pub async fn without_owner(
     limit: i64,
 ) -> Result<Vec<ListingId>, Fault> {
     store::without_owner(on, beyond.unwrap_or(ListingId(uuid::Uuid::nil())), limit).await
-}
-
-/// A person who leaves: their unsent drafts and saved lists go; what was published stays with the organisation.
-pub async fn forget(tx: &mut Tx, person: PersonId) -> Result<(), Fault> {
-    store::forget(tx, person).await
 }

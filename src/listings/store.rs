@@ -11,6 +11,7 @@ mod exporting;
 pub(super) mod importing;
 pub(super) mod indexing;
 mod reviewing;
+pub(super) mod rights;
 mod searching;
 mod tending;
 mod writing;

@@ -106,7 +106,8 @@ pub async fn tell_ended(cx: &Cx, id: PairingId) -> Result<(), Fault> {
             continue;
         }
         for person in readers(cx, couple.listing(side)).await? {
-            if accounts::frequency(cx, &cx.db, person.id, Kind::Match).await? == Frequency::Never {
+            let wish = accounts::frequency(cx, &cx.db, person.id, Kind::Match).await?;
+            if wish == Frequency::Never {
                 continue;
             }
             let lang = person.lang;
@@ -119,17 +120,23 @@ pub async fn tell_ended(cx: &Cx, id: PairingId) -> Result<(), Fault> {
                     "Xem các ghép nối khác",
                     "See other pairings",
                     cx.url(lang, "inbox"),
-                )
-                .footer(lang.t(
-                    "Bạn nhận thư này vì đơn vị bạn đã đồng ý với ghép nối này.",
-                    "You get this letter because your organisation had accepted this pairing.",
-                ));
+                );
+            let words = accounts::footer(
+                cx,
+                words,
+                &person,
+                Kind::Match,
+                wish,
+                "Bạn nhận thư này vì đơn vị bạn đã đồng ý với ghép nối này.",
+                "You get this letter because your organisation had accepted this pairing.",
+            );
             let subject = lang.fill(
                 "Chưa thành lần này: {}",
                 "Not this time: {}",
                 &[&card.theirs().title],
             );
-            let letter = letter(cx, &person, id, ENDED, &subject, &words)?;
+            let mut letter = letter(cx, &person, id, ENDED, &subject, &words)?;
+            letter.unsubscribe = Some(accounts::unsubscribe_url(cx, &person, Kind::Match));
             mail::post_alone(cx, &letter).await?;
         }
     }
@@ -226,7 +233,8 @@ pub async fn ask_outcome(cx: &Cx, id: PairingId) -> Result<(), Fault> {
             .into_iter()
             .take(1)
         {
-            if accounts::frequency(cx, &cx.db, person.id, Kind::Match).await? == Frequency::Never {
+            let wish = accounts::frequency(cx, &cx.db, person.id, Kind::Match).await?;
+            if wish == Frequency::Never {
                 continue;
             }
             let lang = person.lang;
@@ -238,11 +246,16 @@ pub async fn ask_outcome(cx: &Cx, id: PairingId) -> Result<(), Fault> {
                     "It is a while since you were introduced. Please say how far you have come: a minute is enough, and “came to nothing” helps too.",
                 )
                 .piece(thing(&card, None))
-                .button("Cho biết kết quả", "Say what came of it", format!("{}#outcome", page_of(cx, lang, id)))
-                .footer(lang.t(
-                    "Bạn nhận thư này vì đơn vị bạn đã được giới thiệu. Chương trình hỏi sau 14, 45 và 90 ngày, rồi sau 6 và 12 tháng.",
-                    "You get this letter because your organisation was introduced. The programme asks after 14, 45 and 90 days, then after 6 and 12 months.",
-                ));
+                .button("Cho biết kết quả", "Say what came of it", format!("{}#outcome", page_of(cx, lang, id)));
+            let words = accounts::footer(
+                cx,
+                words,
+                &person,
+                Kind::Match,
+                wish,
+                "Bạn nhận thư này vì đơn vị bạn đã được giới thiệu. Chương trình hỏi sau 14, 45 và 90 ngày, rồi sau 6 và 12 tháng.",
+                "You get this letter because your organisation was introduced. The programme asks after 14, 45 and 90 days, then after 6 and 12 months.",
+            );
             let subject = lang.fill(
                 "Kết quả đến đâu rồi? {}",
                 "What came of it? {}",
@@ -250,6 +263,7 @@ pub async fn ask_outcome(cx: &Cx, id: PairingId) -> Result<(), Fault> {
             );
             let mut letter = letter(cx, &person, id, OUTCOME, &subject, &words)?;
             letter.once = format!("{}:{id}:{OUTCOME}:{}", person.id, couple.pairing.followed_up);
+            letter.unsubscribe = Some(accounts::unsubscribe_url(cx, &person, Kind::Match));
             mail::post_alone(cx, &letter).await?;
         }
     }

@@ -6,7 +6,7 @@
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::accounts::Actor;
+use crate::accounts::{Actor, Trace};
 use crate::ids::{ListingId, OrgId, PairingId, PersonId};
 use crate::kit::Cx;
 use crate::kit::clock::At;
@@ -215,8 +215,8 @@ async fn orgs_of(cx: &Cx, person: PersonId) -> Result<Vec<OrgId>, Fault> {
 }
 
 /// A person's words go; that something was said, and when, stays.
-pub async fn forget(tx: &mut Tx, person: PersonId) -> Result<(), Fault> {
-    store::forget(tx, person).await
+pub async fn forget(tx: &mut Tx, trace: &Trace) -> Result<(), Fault> {
+    store::forget(tx, trace.id, trace.needles()).await
 }
 
 fn uuid_of(pairing: PairingId) -> Uuid {

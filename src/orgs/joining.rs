@@ -5,7 +5,7 @@ use actix_web::HttpRequest;
 use super::import::{self, Named};
 use super::{MemberRole, MemberState, Org, letters, store};
 use crate::accounts::tickets::{self, Purpose, Ticket};
-use crate::accounts::{self, Actor, Newcomer, session};
+use crate::accounts::{self, Actor, Newcomer, Trace, session};
 use crate::events::{self, Event};
 use crate::ids::{By, OrgId, PersonId};
 use crate::kit::Cx;
@@ -142,8 +142,8 @@ pub async fn take_invitation(
 // Acts of the service --------------------------------------------------------------------------------------------
 
 /// Forgets a person who left; what their organisation said stays.
-pub async fn forget(tx: &mut Tx, person: PersonId) -> Result<(), Fault> {
-    store::members::forget(tx, person).await
+pub async fn forget(tx: &mut Tx, trace: &Trace) -> Result<(), Fault> {
+    store::members::forget(tx, trace.id, trace.needles()).await
 }
 
 async fn let_in(

@@ -152,13 +152,17 @@ pub async fn may_manage(cx: &Cx, actor: &Actor, org: OrgId) -> Result<bool, Faul
 /// Which organisations a person belongs to or asks to, for them to take away.
 pub async fn data_of(cx: &Cx, person: PersonId) -> Result<serde_json::Value, Fault> {
     let memberships = store::of_person(&cx.db, person).await?;
-    let told = memberships.iter().map(|membership| {
+    let asked = store::members::asked_by(&cx.db, person).await?;
+    let belongs = memberships.iter().map(|membership| {
         serde_json::json!({
             "organisation": membership.org.name(Lang::Vi),
             "role": membership.role,
         })
     });
-    Ok(told.collect())
+    let asks = asked
+        .iter()
+        .map(|org| serde_json::json!({ "organisation": org.name(Lang::Vi), "role": "asked" }));
+    Ok(belongs.chain(asks).collect())
 }
 
 /// Whether a person belongs to an organisation that a coordinator has checked.

@@ -3,13 +3,17 @@ or cut short by a crash."""
 
 import collections
 import html.parser
+import os
 import re
+import sqlite3
 import threading
 
 import people
 
 ROUNDS_OF_KILLING = 4
 LETTERS_A_ROUND = 6
+# How often a browser with scripts opens each mailed address; by plain GET and HEAD tests/it/mailed.rs does it 100 times.
+OPENINGS = int(os.environ.get("CAUNOI_OPENINGS", "3"))
 
 
 def test_every_letter_is_whole(world):
@@ -30,6 +34,26 @@ def test_one_click_stops_letters(world):
     assert looked[0] == 200, "the page behind the link must open"
     status, _, body = world.fetch(path, data=b"List-Unsubscribe=One-Click")
     assert status == 200, f"one click was answered {status}: {body[:300]}"
+
+
+def test_opening_mailed_links_changes_nothing(world):
+    """Scanners run scripts, too: one address of each kind, opened again and again by somebody who has not signed in."""
+    kinds = {}
+    for letter in own(world):
+        for link in letter.links:
+            if link.startswith(world.base):
+                kinds.setdefault(re.sub(r"[0-9A-Za-z_-]{30,}", "*", link.split("#")[0]), link)
+    assert len(kinds) > 4, f"too few kinds of links: {list(kinds)}"
+    world.settle()
+    before = dump(world)
+    page = world.visitor()
+    for link in kinds.values():
+        for _ in range(OPENINGS):
+            answer = page.goto(link, wait_until="networkidle")
+            assert answer.status < 400, f"{link} answered {answer.status}"
+    after = dump(world)
+    changed = [table for table in before if before[table] != after[table]]
+    assert not changed, f"reading {len(kinds)} kinds of links changed {changed}"
 
 
 def test_a_refused_letter_lies_on_the_desk(world):
@@ -82,6 +106,20 @@ def test_a_crash_loses_no_letter(world):
     for address in awaited:
         ids = came[address]
         assert len(ids) <= 2 and len(set(ids)) == 1, f"{address} got {len(ids)} letters: {ids}"
+
+
+def dump(world):
+    """Every row of every table, save what the service writes by the clock, and when somebody was last seen."""
+    database = sqlite3.connect(f"file:{world.folder}/data/caunoi.db?mode=ro", uri=True)
+    try:
+        tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
+        rows = {}
+        for table in sorted(set(tables) - {"jobs", "cursors", "models"}):
+            columns = [row[1] for row in database.execute(f"pragma table_info({table})") if row[1] != "seen_at"]
+            rows[table] = sorted(map(repr, database.execute(f"select {', '.join(columns)} from {table}")))
+        return rows
+    finally:
+        database.close()
 
 
 def own(world):

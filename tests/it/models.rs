@@ -11,7 +11,7 @@ use crate::scene::Scene;
 use crate::world::{Folder, World, story};
 
 /// The bundled model under another name is another model.
-fn renamed(folder: &Folder, name: &str) -> String {
+pub fn renamed(folder: &Folder, name: &str) -> String {
     let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/vi-en");
     let path = folder.0.join(name);
     std::os::unix::fs::symlink(bundled, &path).unwrap();
@@ -19,7 +19,7 @@ fn renamed(folder: &Folder, name: &str) -> String {
 }
 
 /// Another node of the same service, which keeps its index in this folder.
-async fn node(world: &World, folder: &Folder, model: &str) -> World {
+pub async fn node(world: &World, folder: &Folder, model: &str) -> World {
     let node = World::begin(world.cx.config.database_url.clone(), &folder.0, model).await;
     while follow::step(&node.cx).await.unwrap() {}
     node

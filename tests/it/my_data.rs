@@ -76,7 +76,7 @@ fn a_person_takes_their_pairings_messages_and_letters_away() {
     });
 }
 
-async fn data(browser: &Browser) -> Value {
+pub async fn data(browser: &Browser) -> Value {
     let seen = browser.get("/vi/settings/data").await;
     seen.is(200);
     serde_json::from_str(&seen.body).unwrap()

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-fn tables(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
+/// The schema of one of the two, as its migrations leave it.
+pub fn tables(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("migrations")
         .join(folder);

@@ -376,7 +376,7 @@ impl World {
         }
     }
 
-    /// A person with this role who has just signed in.
+    /// A person with this role who has just signed in and asked for letters.
     pub async fn person(&self, name: &str, role: Role) -> Browser {
         let number = self.people.fetch_add(1, Ordering::Relaxed);
         let email = format!("p{number}@people.test");
@@ -390,6 +390,8 @@ impl World {
         let path = &path[path.find('/').unwrap()..];
         browser.get(path).await.is(200);
         browser.post(path, &[]).await.is(303);
+        let wish = [("letters", "yes")];
+        browser.post("/vi/settings/letters", &wish).await.is(303);
         browser
     }
 

@@ -10,6 +10,7 @@ use askama::Template;
 use super::{
     Token, browser_of, let_in, mark_browser, next_of, set_cookie, waiting_at, waiting_form, with_next,
 };
+use crate::accounts::consent;
 use crate::accounts::limits::{self, Pace};
 use crate::accounts::tickets::{self, Purpose, Ticket};
 use crate::accounts::{Newcomer, Reader, address, coming_in, joining, passwords, session, store};
@@ -50,13 +51,6 @@ async fn new(shell: Shell, reader: Reader, params: Params) -> Answer {
 
 async fn join(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> Answer {
     let newcomer = newcomer_of(&shell, &mut form);
-    if !form.ticked("terms") {
-        form.flaw(
-            "terms",
-            "Cần đồng ý với điều khoản để có tài khoản.",
-            "An account needs your consent to the terms.",
-        );
-    }
     if !form.is_sound() {
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &JoinPage { shell, form });
     }
@@ -76,8 +70,15 @@ async fn join(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> Ans
     Ok(answer)
 }
 
-/// Who signs up, as far as the form says it soundly.
+/// Who signs up, as far as the form says it soundly. Nobody does without the terms.
 fn newcomer_of(shell: &Shell, form: &mut Form) -> Newcomer {
+    if !form.ticked("terms") {
+        form.flaw(
+            "terms",
+            "Cần đồng ý với điều khoản để có tài khoản.",
+            "An account needs your consent to the terms.",
+        );
+    }
     let email = address::email_in(form);
     let password = Some(form.value("password").to_owned()).filter(|password| !password.is_empty());
     if let Some(said) = password
@@ -227,10 +228,7 @@ async fn become_first_admin(
     mut form: Form,
 ) -> Answer {
     let ticket = tickets::read(&cx, &cx.db, &token, Purpose::FirstAdmin).await?;
-    let newcomer = Newcomer {
-        letters: true,
-        ..newcomer_of(&shell, &mut form)
-    };
+    let newcomer = newcomer_of(&shell, &mut form);
     if !form.is_sound() {
         let page = FirstAdminPage {
             shell,

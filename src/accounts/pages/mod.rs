@@ -16,9 +16,11 @@ use crate::kit::web::{self, Answer, Form, Params, Shell};
 
 mod account;
 mod api_tokens;
+mod consents;
 mod door;
 mod password;
 mod people;
+mod requests;
 mod second_step;
 mod settings;
 mod unsubscription;
@@ -30,7 +32,9 @@ pub fn configure(routes: &mut ServiceConfig) {
     door::configure(routes);
     password::configure(routes);
     settings::configure(routes);
+    consents::configure(routes);
     people::configure(routes);
+    requests::configure(routes);
     second_step::configure(routes);
 }
 

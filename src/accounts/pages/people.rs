@@ -32,6 +32,7 @@ struct PeoplePage {
 
 async fn list(cx: Cx, shell: Shell, admin: Admin, params: Params) -> Answer {
     let page = params.page();
+    people::note_reading(&cx, &admin).await?;
     let (people, count) = people::list(&cx, params.value("q"), page).await?;
     let pages = usize::try_from(count.div_euclid(people::PER_PAGE) + 1).unwrap_or(1);
     let with_second_step = second_step::holders(&cx, people.iter().map(|person| person.id)).await?;

@@ -9,7 +9,7 @@ use super::{let_in, set_cookie};
 use crate::accounts::limits::{self, Pace};
 use crate::accounts::profile::{self, Letters};
 use crate::accounts::session::{self, Entry, Session};
-use crate::accounts::{self, Actor, Frequency, Kind, Person, address, rights};
+use crate::accounts::{self, Actor, Frequency, Kind, Person, address, consent, rights};
 use crate::ids::SessionId;
 use crate::kit::Cx;
 use crate::kit::clock::At;

@@ -11,8 +11,11 @@ use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 
 pub(super) mod api_tokens;
+pub(super) mod consents;
 pub(super) mod paces;
 pub(super) mod preferences;
+pub(super) mod requests;
+pub(super) mod rights;
 pub(super) mod second_step;
 pub(super) mod sessions;
 pub(super) mod tickets;
@@ -136,20 +139,11 @@ pub(super) async fn actor_of(cx: &Cx, token: &str) -> Result<Option<Actor>, Faul
         return Ok(None);
     };
     if now.0 - seen_at > 15 * MINUTE {
-        let mut tx = cx.db.begin().await?;
-        tx.exec(
-            sql("update sessions set seen_at = $1 where id = $2")
-                .bind(now)
-                .bind(session),
-        )
-        .await?;
-        tx.exec(
-            sql("update people set seen_at = $1 where id = $2")
-                .bind(now)
-                .bind(id),
-        )
-        .await?;
-        tx.commit().await?;
+        match seen(cx, session, id, now).await {
+            // Whoever only reads is not turned away because nothing can be written.
+            Ok(()) | Err(Fault::Full) => {}
+            Err(fault) => return Err(fault),
+        }
     }
     let lacks_second_step = cx.config.second_step_for_desk && role != Role::Member && second_step.is_none();
     Ok(Some(Actor {
@@ -162,6 +156,23 @@ pub(super) async fn actor_of(cx: &Cx, token: &str) -> Result<Option<Actor>, Faul
         session,
         _only_made_here: (),
     }))
+}
+
+async fn seen(cx: &Cx, session: SessionId, id: PersonId, now: At) -> Result<(), Fault> {
+    let mut tx = cx.db.begin().await?;
+    tx.exec(
+        sql("update sessions set seen_at = $1 where id = $2")
+            .bind(now)
+            .bind(session),
+    )
+    .await?;
+    tx.exec(
+        sql("update people set seen_at = $1 where id = $2")
+            .bind(now)
+            .bind(id),
+    )
+    .await?;
+    tx.commit().await
 }
 
 // Changes ---------------------------------------------------------------------------------------------------------
@@ -249,53 +260,6 @@ pub(super) async fn set_disabled(tx: &mut Tx, id: PersonId, at: Option<At>) -> R
         sql("update people set disabled_at = $1 where id = $2")
             .bind(at)
             .bind(id),
-    )
-    .await?;
-    Ok(())
-}
-
-/// Takes all that is personal out of a row, and everything that hung on it.
-pub(super) async fn empty(tx: &mut Tx, nobody: &Person) -> Result<(), Fault> {
-    tx.exec(
-        sql(
-            "update people set email = $1, name = $2, phone = null, password = null, role = $3, seen_at = null, \
-             letter_token = $4, paused_until = null, disabled_at = $5 where id = $6",
-        )
-        .bind(&nobody.email)
-        .bind(&nobody.name)
-        .bind(nobody.role)
-        .bind(&nobody.letter_token)
-        .bind(nobody.disabled_at)
-        .bind(nobody.id),
-    )
-    .await?;
-    for table in [
-        "sessions",
-        "tickets",
-        "preferences",
-        "consents",
-        "second_steps",
-        "recovery_codes",
-        "api_tokens",
-    ] {
-        let statement = format!("delete from {table} where person_id = $1");
-        tx.exec(sql(statement).bind(nobody.id)).await?;
-    }
-    Ok(())
-}
-
-/// Deletes what has run out; people only where their address was never confirmed.
-pub(super) async fn sweep(tx: &mut Tx, now: At, joined_before: At) -> Result<(), Fault> {
-    tx.exec(sql("delete from tickets where expires_at < $1").bind(now))
-        .await?;
-    tx.exec(sql("delete from sessions where expires_at < $1").bind(now))
-        .await?;
-    tx.exec(
-        sql(
-            "delete from people where confirmed_at is null and created_at < $1 and not exists \
-             (select 1 from tickets t where t.person_id = people.id and t.used_at is null)",
-        )
-        .bind(joined_before),
     )
     .await?;
     Ok(())

@@ -26,10 +26,3 @@ pub(in crate::accounts) async fn take(cx: &Cx, key: &[u8], limit: Limit) -> Resu
         .await?;
     Ok(taken == 1)
 }
-
-/// Whoever keeps their pace need not be remembered.
-pub(in crate::accounts) async fn sweep(tx: &mut Tx, now: At) -> Result<(), Fault> {
-    tx.exec(sql("delete from paces where even_at < $1").bind(now))
-        .await?;
-    Ok(())
-}

@@ -1,7 +1,5 @@
 //! All SQL about which letters a person wants.
 
-use uuid::Uuid;
-
 use crate::accounts::{Frequency, Kind};
 use crate::ids::PersonId;
 use crate::kit::clock::At;
@@ -55,73 +53,6 @@ pub(in crate::accounts) async fn set(
         .bind(frequency),
     )
     .await?;
-    Ok(())
-}
-
-// The ledger of consents ------------------------------------------------------------------------------------------
-
-#[derive(sqlx::FromRow)]
-pub(in crate::accounts) struct Consent {
-    pub purpose: String,
-    pub version: String,
-    pub given_at: At,
-    pub withdrawn_at: Option<At>,
-}
-
-pub(in crate::accounts) async fn consents(on: impl Reads, person: PersonId) -> Result<Vec<Consent>, Fault> {
-    on.all(
-        sql(
-            "select purpose, version, given_at, withdrawn_at from consents where person_id = $1 \
-             order by given_at, id",
-        )
-        .bind(person),
-    )
-    .await
-}
-
-pub(in crate::accounts) async fn add_consent(
-    tx: &mut Tx,
-    id: Uuid,
-    person: PersonId,
-    purpose: &str,
-    version: &str,
-    now: At,
-) -> Result<(), Fault> {
-    tx.exec(
-        sql("insert into consents (id, person_id, purpose, version, given_at) values ($1, $2, $3, $4, $5)")
-            .bind(id)
-            .bind(person)
-            .bind(purpose)
-            .bind(version)
-            .bind(now),
-    )
-    .await?;
-    Ok(())
-}
-
-pub(in crate::accounts) async fn withdraw_consent(
-    tx: &mut Tx,
-    person: PersonId,
-    purpose: &str,
-    now: At,
-) -> Result<(), Fault> {
-    tx.exec(
-        sql(
-            "update consents set withdrawn_at = $1 where person_id = $2 and purpose = $3 \
-             and withdrawn_at is null",
-        )
-        .bind(now)
-        .bind(person)
-        .bind(purpose),
-    )
-    .await?;
-    Ok(())
-}
-
-/// For someone who signs up anew before confirming: what was ticked last counts.
-pub(in crate::accounts) async fn clear_consents(tx: &mut Tx, person: PersonId) -> Result<(), Fault> {
-    tx.exec(sql("delete from consents where person_id = $1").bind(person))
-        .await?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! All SQL about tickets.
 
 use crate::accounts::tickets::{Purpose, Ticket};
+use crate::ids::PersonId;
 use crate::kit::Cx;
 use crate::kit::clock::At;
 use crate::kit::db::{Reads, Tx, sql};
@@ -38,6 +39,23 @@ pub(in crate::accounts) async fn by_hash(
         ))
         .bind(hash.to_vec())
         .bind(purpose),
+    )
+    .await
+}
+
+/// What was mailed to a person or to their address: for what, when, until when it works, when it was used.
+pub(in crate::accounts) async fn of_person(
+    on: impl Reads,
+    person: PersonId,
+    email: &str,
+) -> Result<Vec<(Purpose, At, At, Option<At>)>, Fault> {
+    on.all(
+        sql(
+            "select purpose, created_at, expires_at, used_at from tickets where person_id = $1 or email = $2 \
+             order by created_at, token_hash",
+        )
+        .bind(person)
+        .bind(email),
     )
     .await
 }

@@ -14,6 +14,7 @@ use crate::kit::web::{self, Answer, Shell};
 use super::attention::{self, Attention};
 
 mod admin;
+mod audit;
 mod backups;
 mod exports;
 mod figures;
@@ -45,8 +46,8 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route("/admin/thresholds", get().to(thresholds::look))
         .route("/admin/thresholds", post().to(thresholds::set))
         .route("/admin/vocabularies", get().to(admin::vocabularies))
-        .route("/admin/audit", get().to(admin::audit))
-        .route("/admin/audit.csv", get().to(admin::audit_csv));
+        .route("/admin/audit", get().to(audit::look))
+        .route("/admin/audit.csv", get().to(audit::csv));
 }
 
 #[derive(Template)]

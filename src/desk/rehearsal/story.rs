@@ -1,6 +1,7 @@
 //! What the sample people do, so that every kind of letter is written: they come in, belong, publish, meet, part.
 
 use super::cast::{Cast, Sampled, address, newcomer, posted};
+use crate::accounts::requests::{self, RequestKind};
 use crate::accounts::{self, Actor, Coordinator, Frequency, Kind as LetterKind, Newcomer, Reader};
 use crate::digests;
 use crate::ids::{ListingId, PairingId, PersonId};
@@ -40,7 +41,17 @@ async fn come_in(cx: &Cx, cast: &Cast) -> Result<(), Fault> {
     };
     accounts::join(cx, &known, new_id(), "").await?;
     accounts::mail_link(cx, &cast.buyer.email, "").await?;
-    accounts::mail_reset(cx, &cast.buyer.email).await
+    accounts::mail_reset(cx, &cast.buyer.email).await?;
+    let words = cast.lang.t(
+        "Xin cho tôi biết ai đã xem số điện thoại của tôi.",
+        "Please tell me who has seen my number.",
+    );
+    let request = requests::ask(cx, &cast.buyer, RequestKind::Access, words).await?;
+    let words = cast.lang.t(
+        "Chúng tôi đang xem nhật ký và sẽ gửi bạn danh sách.",
+        "We are looking through the log and will send you the list.",
+    );
+    requests::answer(cx, &Coordinator(cast.coordinator.clone()), request, words).await
 }
 
 async fn belong(cx: &Cx, cast: &Cast) -> Result<(), Fault> {

@@ -2,23 +2,46 @@
 
 use uuid::Uuid;
 
-use crate::desk::health::Noted;
+use crate::desk::audit::{Filter, Noted, Part};
 use crate::kit::Cx;
-use crate::kit::db::sql;
+use crate::kit::clock::At;
+use crate::kit::db::{Sql, sql};
 use crate::kit::fault::Fault;
 
-pub async fn audit_count(cx: &Cx) -> Result<i64, Fault> {
-    let (count,) = cx.db.one(sql("select count(*) from audit")).await?;
+/// The log and the feed as one, with the names of who acted. What the service did by itself in the open is no act of
+/// anybody's.
+const ROWS: &str = "from (select id as tie, at, act, by_person, subject, null as body from audit \
+                    union all select null as tie, at, 'event:' || kind as act, by_person, null as subject, \
+                    cast(body as text) as body from events where by_person is not null) a \
+                    left join people p on p.id = a.by_person \
+                    where ($1 = '' or ($1 = 'seen') = (a.act in ('contact:read', 'contact_read', 'letter:read', 'people:read'))) \
+                    and ($2 = '' or lower(p.name) like $3 or p.name like $4) and a.at >= $5 and a.at < $6";
+
+fn rows(filter: &Filter, before: &str, after: &str) -> Sql {
+    let like = |text: &str| format!("%{text}%");
+    sql(format!("{before} {ROWS} {after}"))
+        .bind(filter.part.map_or("", Part::code))
+        .bind(&filter.who)
+        .bind(like(&filter.who.to_lowercase()))
+        .bind(like(&filter.who))
+        .bind(filter.from.unwrap_or_default())
+        .bind(filter.until.unwrap_or(At(i64::MAX)))
+}
+
+pub async fn audit_count(cx: &Cx, filter: &Filter) -> Result<i64, Fault> {
+    let (count,) = cx.db.one(rows(filter, "select count(*)", "")).await?;
     Ok(count)
 }
 
 /// The newest first; a page of them.
-pub async fn audit(cx: &Cx, limit: i64, skipped: i64) -> Result<Vec<Noted>, Fault> {
+pub async fn audit(cx: &Cx, filter: &Filter, limit: i64, skipped: i64) -> Result<Vec<Noted>, Fault> {
+    let page = "order by a.at desc, a.act, a.tie desc limit $7 offset $8";
     cx.db
         .all(
-            sql(
-                "select a.at, a.act, a.subject, p.name as who from audit a left join people p on p.id = a.by_person \
-                 order by a.at desc, a.id desc limit $1 offset $2",
+            rows(
+                filter,
+                "select a.at, a.act, a.subject, a.body, p.name as who",
+                page,
             )
             .bind(limit)
             .bind(skipped),

@@ -7,6 +7,7 @@ use super::fault::Fault;
 
 mod csv;
 mod xlsx;
+mod zip;
 
 /// The most a file may hold. A sheet past this is not a list that people wrote.
 pub mod limits {
@@ -93,6 +94,11 @@ impl Table {
             self.columns.pop();
         }
     }
+}
+
+/// Named tables as CSV files in one zip archive.
+pub fn archive(tables: &[(String, Table)]) -> Result<Vec<u8>, Fault> {
+    zip::write(tables)
 }
 
 /// A table while it is being read, which refuses what is too much before it is kept.

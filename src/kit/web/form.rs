@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::kit::clock::At;
@@ -231,6 +231,9 @@ impl Form {
     }
 }
 
+/// What was sent, for the page that says it could not be saved.
+pub(super) struct Sent(pub Vec<(String, String)>);
+
 impl FromRequest for Form {
     type Error = Fault;
     type Future = Pin<Box<dyn Future<Output = Result<Form, Fault>>>>;
@@ -242,6 +245,7 @@ impl FromRequest for Form {
             .headers()
             .get("content-length")
             .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        let request = request.clone();
         Box::pin(async move {
             use futures_util::StreamExt as _;
             if declared.is_some_and(|bytes| bytes > MOST_BYTES) {
@@ -255,7 +259,9 @@ impl FromRequest for Form {
                 }
                 body.extend_from_slice(&chunk);
             }
-            parse(&body).map(Form::of)
+            let fields = parse(&body)?;
+            request.extensions_mut().insert(Sent(fields.clone()));
+            Ok(Form::of(fields))
         })
     }
 }

@@ -10,9 +10,10 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, web};
+use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::FutureExt as _;
 
+use super::form::Sent;
 use super::{NOTICE, Shell};
 use crate::kit::Cx;
 use crate::kit::clock::new_id;
@@ -57,7 +58,7 @@ pub async fn guard(
     if let Some(cx) = &cx
         && let Err(fault) = admit(cx, request.request())
     {
-        let response = fault_page(&shell, &fault.status_code_and_carried(), &glimpse);
+        let response = fault_page(&shell, &fault.status_code_and_carried(), &glimpse, &[]);
         glimpse.log(response.status(), started, None);
         return Ok(request
             .into_response(dressed(response, &glimpse))
@@ -94,7 +95,8 @@ pub async fn guard(
             )
         }
     };
-    let response = dressed(fault_page(&shell, &(status, carried.clone()), &glimpse), &glimpse);
+    let page = fault_page(&shell, &(status, carried.clone()), &glimpse, &[]);
+    let response = dressed(page, &glimpse);
     glimpse.log(status, started, carried.why.as_deref());
     Err(InternalError::from_response("refused", response).into())
 }
@@ -146,7 +148,11 @@ fn finish(
     if bare {
         // Built from the request as it is now: by this time the reader is known, and the page may say so.
         let shell = Shell::of(response.request());
-        let page = fault_page(&shell, &(status, carried.unwrap_or_default()), &glimpse);
+        // What could not be saved is given back, so that it need not be typed again.
+        let sent = response.request().extensions_mut().remove::<Sent>();
+        let sent = sent.filter(|_| status == StatusCode::INSUFFICIENT_STORAGE);
+        let fields = sent.map(|sent| sent.0).unwrap_or_default();
+        let page = fault_page(&shell, &(status, carried.unwrap_or_default()), &glimpse, &fields);
         let page = dressed(page, &glimpse);
         return response
             .into_response(page)

@@ -42,7 +42,6 @@ pub async fn keep(
     };
     judge(cx, &upload).await?;
     let mut tx = cx.db.begin().await?;
-    store::drop_uploads_before(&mut tx, cx.now().plus_days(-1)).await?;
     store::keep_upload(&mut tx, &upload, cx.now()).await?;
     tx.commit().await?;
     Ok(id)

@@ -116,9 +116,3 @@ pub(in crate::listings) async fn drop_upload(tx: &mut Tx, id: UploadId) -> Resul
     tx.exec(sql("delete from uploads where id = $1").bind(id)).await?;
     Ok(())
 }
-
-pub(in crate::listings) async fn drop_uploads_before(tx: &mut Tx, at: At) -> Result<(), Fault> {
-    tx.exec(sql("delete from uploads where created_at < $1").bind(at))
-        .await?;
-    Ok(())
-}

@@ -217,19 +217,3 @@ pub(in crate::listings) async fn resolve_report(tx: &mut Tx, id: ReportId, now: 
     )
     .await
 }
-
-/// A person who left: nothing of theirs stays open, their drafts go, what they saved goes.
-pub(in crate::listings) async fn forget(tx: &mut Tx, person: PersonId) -> Result<(), Fault> {
-    for statement in [
-        "delete from listings where owner_id = $1 and state = 'draft' and reference is null",
-        "delete from saved where person_id = $1",
-        "delete from searches where person_id = $1",
-        "update listings set owner_id = null where owner_id = $1",
-        "update listings set coordinator_id = null where coordinator_id = $1",
-        "update reports set person_id = null where person_id = $1",
-        "update review_notes set by_person = null where by_person = $1",
-    ] {
-        tx.exec(sql(statement).bind(person)).await?;
-    }
-    Ok(())
-}

@@ -173,18 +173,6 @@ pub(in crate::listings) async fn remove_draft(tx: &mut Tx, id: ListingId) -> Res
     Ok(())
 }
 
-/// Visitors' drafts that nobody touched since `before`.
-pub(in crate::listings) async fn remove_unclaimed(tx: &mut Tx, before: At) -> Result<u64, Fault> {
-    tx.exec(
-        sql(
-            "delete from listings where state = 'draft' and owner_id is null and org_id is null \
-             and visitor_hash is not null and updated_at < $1",
-        )
-        .bind(before),
-    )
-    .await
-}
-
 /// Moves on from one of these states; `false`: it was not there (any more).
 pub(in crate::listings) async fn move_state(
     tx: &mut Tx,

@@ -7,7 +7,7 @@ use askama::Template;
 
 use crate::accounts::pages::{Token, let_in};
 use crate::accounts::tickets::{self, Purpose, Ticket};
-use crate::accounts::{self, Newcomer, address};
+use crate::accounts::{self, Newcomer, address, consent};
 use crate::ids::OrgId;
 use crate::kit::Cx;
 use crate::kit::fault::Fault;

@@ -119,8 +119,17 @@ pub(in crate::orgs) async fn owners(on: impl Reads, org: OrgId) -> Result<Vec<Pe
     .await
 }
 
-pub(in crate::orgs) async fn forget(tx: &mut Tx, person: PersonId) -> Result<(), Fault> {
+/// They belong nowhere any more, and what organisations say of themselves does not name them.
+pub(in crate::orgs) async fn forget(tx: &mut Tx, person: PersonId, needles: &[String]) -> Result<(), Fault> {
     tx.exec(sql("delete from memberships where person_id = $1").bind(person))
         .await?;
+    for needle in needles {
+        for strike in [
+            "update organisations set about_vi = replace(about_vi, $1, '—') where replace(about_vi, $1, '') <> about_vi",
+            "update organisations set about_en = replace(about_en, $1, '—') where replace(about_en, $1, '') <> about_en",
+        ] {
+            tx.exec(sql(strike).bind(needle)).await?;
+        }
+    }
     Ok(())
 }

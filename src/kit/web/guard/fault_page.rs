@@ -15,12 +15,30 @@ struct FaultPage<'a> {
     title: &'static str,
     words: String,
     id: &'a str,
+    /// What was typed and could not be saved.
+    sent: Vec<(&'a str, &'a str)>,
+    /// It holds a password or a code, which no page repeats: it cannot be sent again from here.
+    has_secret: bool,
+}
+
+impl FaultPage<'_> {
+    /// Where the form was sent.
+    fn here(&self) -> String {
+        let question = if self.shell.query.is_empty() { "" } else { "?" };
+        format!("{}{question}{}", self.shell.path, self.shell.query)
+    }
+}
+
+/// Fields that no page shows.
+fn is_secret(name: &str) -> bool {
+    name.contains("password") || name.contains("code") || name.contains("token") || name.contains("secret")
 }
 
 pub(super) fn fault_page(
     shell: &Shell,
     (status, carried): &(StatusCode, Carried),
     glimpse: &Glimpse,
+    sent: &[(String, String)],
 ) -> HttpResponse {
     let for_a_machine = shell.path.starts_with("/api/");
     if carried.sign_in && glimpse.method == Method::GET && !for_a_machine {
@@ -42,6 +60,12 @@ pub(super) fn fault_page(
         title,
         words,
         id: &glimpse.id,
+        sent: sent
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .filter(|(name, _)| !is_secret(name))
+            .collect(),
+        has_secret: sent.iter().any(|(name, _)| is_secret(name)),
     };
     match page.render() {
         Ok(html) => HttpResponse::build(*status)
@@ -128,10 +152,10 @@ fn words(shell: &Shell, status: StatusCode, carried: &Carried) -> (&'static str,
             t("Hãy chờ một lát rồi thử lại.", "Wait a moment, then try again."),
         ),
         507 => (
-            t("Máy chủ hết chỗ lưu", "The server's disk is full"),
+            t("Hiện chưa lưu được", "Nothing can be saved just now"),
             t(
-                "Hiện chưa lưu được. Nội dung bạn gõ vẫn còn khi quay lại trang trước; hãy thử lại sau ít phút.",
-                "Nothing can be saved just now. What you typed is still there when you go back; try again in a few minutes.",
+                "Đĩa của máy chủ đã đầy hoặc không ghi được. Đọc thì vẫn được; xin thử gửi lại sau ít phút.",
+                "The server's disk is full or cannot be written. Reading goes on; please send it again in a few minutes.",
             ),
         ),
         _ => (
