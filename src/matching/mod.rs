@@ -216,7 +216,28 @@ async fn orgs_of(cx: &Cx, person: PersonId) -> Result<Vec<OrgId>, Fault> {
 
 /// A person's words go; that something was said, and when, stays.
 pub async fn forget(tx: &mut Tx, trace: &Trace) -> Result<(), Fault> {
-    store::forget(tx, trace.id, trace.needles()).await
+    for (id, mut why) in store::forgetting::quoting(tx, trace.needles()).await? {
+        trace.strike_from_json(&mut why);
+        unmark(&mut why);
+        store::forgetting::rewrite_why(tx, id, why).await?;
+    }
+    store::forgetting::forget(tx, trace.id, trace.needles()).await
+}
+
+/// Marks are places in a sentence; where words were struck out of it they point beside.
+fn unmark(why: &mut serde_json::Value) {
+    for side in ["need", "offer"] {
+        let sentences = why.pointer_mut(&format!("/evidence/{side}"));
+        for sentence in sentences
+            .and_then(serde_json::Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            if sentence["text"].as_str().is_some_and(|text| text.contains('—')) {
+                sentence["marks"] = serde_json::Value::Array(Vec::new());
+            }
+        }
+    }
 }
 
 fn uuid_of(pairing: PairingId) -> Uuid {

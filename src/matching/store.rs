@@ -9,6 +9,7 @@ use crate::kit::fault::Fault;
 
 mod clock;
 pub(super) mod export;
+pub(super) mod forgetting;
 pub(super) mod judging;
 mod seeking;
 mod sharing;
@@ -280,35 +281,4 @@ pub(super) async fn open_introductions(
         )
         .await?;
     Ok(row.unwrap_or_default())
-}
-
-// Forgetting -----------------------------------------------------------------------------------------------------
-
-/// What a forgotten person wrote to others stays as a fact without its words, and nobody's words name them.
-pub(super) async fn forget(tx: &mut Tx, person: PersonId, needles: &[String]) -> Result<(), Fault> {
-    for statement in [
-        "update messages set body = '', by_person = null where by_person = $1",
-        "update moves set note = null, by_person = null where by_person = $1",
-        "update outcomes set by_person = null where by_person = $1",
-        "update pairings set coordinator_id = null where coordinator_id = $1",
-    ] {
-        tx.exec(sql(statement).bind(person)).await?;
-    }
-    for needle in needles {
-        for (table, column) in [
-            ("messages", "body"),
-            ("moves", "note"),
-            ("outcomes", "body"),
-            ("outcomes", "evidence"),
-            ("pairings", "words"),
-            ("pairings", "note"),
-        ] {
-            let strike = format!(
-                "update {table} set {column} = replace({column}, $1, '—') \
-                 where replace({column}, $1, '') <> {column}"
-            );
-            tx.exec(sql(strike).bind(needle)).await?;
-        }
-    }
-    Ok(())
 }

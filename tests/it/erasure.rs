@@ -32,6 +32,7 @@ fn nothing_knows_a_person_who_asked_to_be_forgotten() {
             "people.email",
             "outbox.plain",
             "messages.body",
+            "pairings.why",
             "listings.live",
             "tickets.email",
         ] {
@@ -172,15 +173,17 @@ async fn lived(scene: &Scene) -> Browser {
         Ok(id) => id,
         Err(_) => scene.pairing_with(offer.id).await.id,
     };
-    caunoi::matching::approve(cx, by, pairing, Some(format!("Gặp {NAME} nhé.")))
+    let words = format!("Gặp {NAME} nhé.");
+    let approval = format!("/vi/pairings/{pairing}/approval");
+    scene
+        .coordinator
+        .post(&approval, &[("words", &words)])
         .await
-        .unwrap();
+        .is(303);
     let yes = format!("/vi/pairings/{pairing}/acceptance");
     scene.farmer.post(&yes, &[]).await.is(303);
     nhu.post(&yes, &[]).await.is(303);
     world.settle().await;
-    let now = caunoi::matching::get(&cx.db, pairing).await.unwrap();
-    eprintln!("DEBUG {now:?}");
     let messages = format!("/vi/pairings/{pairing}/messages");
     let hers = format!("Gọi tôi: {}", NUMBERS[2]);
     nhu.post(&messages, &[("message", &hers)]).await.is(303);

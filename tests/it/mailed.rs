@@ -39,7 +39,12 @@ fn no_mailed_address_changes_anything_by_being_read() {
                 for method in [Method::GET, Method::HEAD] {
                     let request = TestRequest::default().method(method.clone()).uri(address);
                     let seen = scanner.send(request).await;
-                    assert!(seen.status.as_u16() < 400, "{method} {address}: {}", seen.status);
+                    let most = if method == Method::GET { 399 } else { 499 };
+                    assert!(
+                        seen.status.as_u16() <= most,
+                        "{method} {address}: {}",
+                        seen.status
+                    );
                 }
             }
         }
@@ -109,7 +114,14 @@ async fn dump(world: &World) -> BTreeMap<String, Vec<String>> {
         let cells: Vec<String> = columns
             .iter()
             .filter(|column| *column != "seen_at")
-            .map(|column| format!("coalesce(cast({column} as text), '∅')"))
+            .map(|column| {
+                let text = if world.cx.db.is_sqlite() {
+                    format!("quote({column})")
+                } else {
+                    format!("cast({column} as text)")
+                };
+                format!("coalesce({text}, '∅')")
+            })
             .collect();
         let statement = format!("select {} from {table} order by 1", cells.join(" || '|' || "));
         let rows: Vec<(String,)> = world.cx.db.all(sql(statement)).await.unwrap();
