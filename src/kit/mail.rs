@@ -204,11 +204,9 @@ pub async fn leaving(tx: &mut Tx, person: Uuid, needles: &[String], last: &str) 
     for needle in needles {
         let (more,): (i64,) = tx
             .one(
-                sql(
-                    "select count(*) from outbox where state in ('sending', 'data') \
+                sql("select count(*) from outbox where state in ('sending', 'data') \
                      and (replace(recipient, $1, '') <> recipient or replace(subject, $1, '') <> subject \
-                     or replace(plain, $1, '') <> plain or replace(html, $1, '') <> html)",
-                )
+                     or replace(plain, $1, '') <> plain or replace(html, $1, '') <> html)")
                 .bind(needle),
             )
             .await?;

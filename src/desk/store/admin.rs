@@ -35,13 +35,12 @@ pub async fn audit_count(cx: &Cx, filter: &Filter) -> Result<i64, Fault> {
 
 /// The newest first; a page of them.
 pub async fn audit(cx: &Cx, filter: &Filter, limit: i64, skipped: i64) -> Result<Vec<Noted>, Fault> {
-    let page = "order by a.at desc, a.act, a.tie desc limit $7 offset $8";
     cx.db
         .all(
             rows(
                 filter,
                 "select a.at, a.act, a.subject, a.body, p.name as who",
-                page,
+                "order by a.at desc, a.act, a.tie desc limit $7 offset $8",
             )
             .bind(limit)
             .bind(skipped),

@@ -22,18 +22,14 @@ pub(in crate::matching) async fn forget(
         tx.exec(sql(statement).bind(person)).await?;
     }
     for needle in needles {
-        for (table, column) in [
-            ("messages", "body"),
-            ("moves", "note"),
-            ("outcomes", "body"),
-            ("outcomes", "evidence"),
-            ("pairings", "words"),
-            ("pairings", "note"),
+        for strike in [
+            "update messages set body = replace(body, $1, '—') where replace(body, $1, '') <> body",
+            "update moves set note = replace(note, $1, '—') where replace(note, $1, '') <> note",
+            "update outcomes set body = replace(body, $1, '—') where replace(body, $1, '') <> body",
+            "update outcomes set evidence = replace(evidence, $1, '—') where replace(evidence, $1, '') <> evidence",
+            "update pairings set words = replace(words, $1, '—') where replace(words, $1, '') <> words",
+            "update pairings set note = replace(note, $1, '—') where replace(note, $1, '') <> note",
         ] {
-            let strike = format!(
-                "update {table} set {column} = replace({column}, $1, '—') \
-                 where replace({column}, $1, '') <> {column}"
-            );
             tx.exec(sql(strike).bind(needle)).await?;
         }
     }

@@ -59,8 +59,14 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         table: "paces",
-        what: ("nhịp đăng nhập (chỉ dạng băm)", "how fast one signs in (hashes only)"),
-        why: ("để không ai dò được mật khẩu", "so that nobody can guess a password"),
+        what: (
+            "nhịp đăng nhập (chỉ dạng băm)",
+            "how fast one signs in (hashes only)",
+        ),
+        why: (
+            "để không ai dò được mật khẩu",
+            "so that nobody can guess a password",
+        ),
         kept: Kept::Days {
             days: 0,
             purge: Purge::Paces,
