@@ -63,7 +63,7 @@ async fn work_step(cx: &Cx) -> Result<bool, Fault> {
         }
         // No fault of the job: it waits until something can be written again, and is not parked for it.
         Err(Fault::Full) => {
-            queue::later(cx, claimed.id, 5 * SECOND).await?;
+            queue::later(cx, claim, 5 * SECOND).await?;
             return Err(Fault::Full);
         }
         Err(fault) => {

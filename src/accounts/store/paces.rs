@@ -2,8 +2,7 @@
 
 use crate::accounts::limits::Limit;
 use crate::kit::Cx;
-use crate::kit::clock::At;
-use crate::kit::db::{Tx, sql};
+use crate::kit::db::sql;
 use crate::kit::fault::Fault;
 
 /// Takes one turn. `false`: they are a whole burst ahead of their pace, and nothing is taken.
