@@ -46,7 +46,10 @@ impl AuditPage {
             "second_step:on" => ("bật bước thứ hai", "turned on the second step"),
             "second_step:off" => ("tắt bước thứ hai", "turned off the second step"),
             "second_step:codes" => ("tạo mã dự phòng mới", "drew new recovery codes"),
-            "second_step:reset" => ("xóa bước thứ hai của người khác", "took somebody's second step away"),
+            "second_step:reset" => (
+                "xóa bước thứ hai của người khác",
+                "took somebody's second step away",
+            ),
             "closed" => ("khóa tài khoản", "closed an account"),
             "opened" => ("mở lại tài khoản", "opened an account again"),
             "role:member" => ("đổi vai trò thành thành viên", "made a member"),

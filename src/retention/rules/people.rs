@@ -74,6 +74,30 @@ pub(super) const RULES: &[Rule] = &[
         theirs: Theirs::Nobody,
     },
     Rule {
+        table: "second_steps",
+        what: ("bước đăng nhập thứ hai", "the second step of signing in"),
+        why: WITH_ACCOUNT,
+        kept: Kept::Account,
+        theirs: Theirs::At("account.second_step_since"),
+    },
+    Rule {
+        table: "recovery_codes",
+        what: ("mã dự phòng (chỉ giữ dạng băm)", "recovery codes (hashes only)"),
+        why: WITH_ACCOUNT,
+        kept: Kept::Account,
+        theirs: Theirs::Not("a hash tells nobody anything; the person has the codes"),
+    },
+    Rule {
+        table: "api_tokens",
+        what: (
+            "khóa API của bạn (chỉ giữ dạng băm)",
+            "your API tokens (hashes only)",
+        ),
+        why: WITH_ACCOUNT,
+        kept: Kept::Account,
+        theirs: Theirs::Not("the settings list them by name and revoke them"),
+    },
+    Rule {
         table: "preferences",
         what: (
             "bạn muốn nhận thư nào, bao lâu một lần",
