@@ -87,15 +87,15 @@ fn the_most_urgent_stands_on_top() {
             let of = |what: &str| page.find(what).unwrap();
             (of("Object to or restrict"), of("Correct data"))
         };
-        let (older, newer) = order().await;
-        assert!(older < newer);
+        let (objection, later) = order().await;
+        assert!(objection < later);
         // Once the older one is answered its clock is the longer one.
         let page = lan.get("/vi/desk/requests").await;
         lan.post(&page.link("/answer"), &[("words", "Đang xem.")])
             .await
             .is(303);
-        let (older, newer) = order().await;
-        assert!(newer < older);
+        let (objection, later) = order().await;
+        assert!(later < objection);
     });
 }
 

@@ -124,13 +124,13 @@ fn a_lost_index_and_a_torn_one_are_built_anew() {
             |index| each_file(index, &mut |path| cut(path, path.ends_with("meta.json"))),
             |index| {
                 each_file(index, &mut |path| {
-                    cut(path, path.extension().is_some_and(|end| end == "store"))
-                })
+                    cut(path, path.extension().is_some_and(|end| end == "store"));
+                });
             },
             |index| {
                 each_file(index, &mut |path| {
-                    cut(path, path.extension().is_some_and(|end| end == "term"))
-                })
+                    cut(path, path.extension().is_some_and(|end| end == "term"));
+                });
             },
         ];
         let node = World::begin(url.clone(), &place.0, "none").await;

@@ -30,7 +30,7 @@ impl AuditPage {
             "letter:arrived" => ("ghi nhận thư đã tới", "noted that a letter arrived"),
             "letter:cancelled" => ("hủy một lá thư", "cancelled a letter"),
             "letter:test" => ("gửi thử một lá thư cho mình", "sent themselves a test letter"),
-            "backup:asked" => ("yêu cầu sao lưu", "asked for a backup"),
+            "backup:asked" | "event:backup_asked" => ("yêu cầu sao lưu", "asked for a backup"),
             "backup:taken" => ("tải bản sao lưu về", "took a backup away"),
             "backup:removed" => ("xóa một bản sao lưu", "removed a backup"),
             "contact:read" | "contact_read" => ("xem liên hệ của bên kia", "saw the other side's contact"),
@@ -84,7 +84,6 @@ impl AuditPage {
             "event:message_posted" => ("nhắn trên trang chung", "wrote on a shared page"),
             "event:imported_matches_asked" => ("yêu cầu ghép tin đã nhập", "asked for matches among imports"),
             "event:reindex_asked" => ("yêu cầu lập lại chỉ mục", "asked for a new index"),
-            "event:backup_asked" => ("yêu cầu sao lưu", "asked for a backup"),
             other => return other.to_owned(),
         };
         self.shell.t(vi, en).to_owned()
