@@ -113,7 +113,8 @@ fn a_letter_in_doubt_waits_for_a_person() {
             .shows("ghi nhận thư đã tới")
             .shows("cho gửi lại thư");
         let table = table(&admin, "/vi/admin/audit.csv").await;
-        assert_eq!(table.rows.len(), 3, "{table:?}");
+        let acts = table.rows.iter().filter(|row| !row[1].starts_with("event:"));
+        assert_eq!(acts.count(), 3, "{table:?}");
         scene.coordinator.get("/vi/admin/audit").await.is(403);
     });
 }

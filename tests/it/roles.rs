@@ -184,6 +184,7 @@ impl Cast {
                 "name" if id("/backups") => self.backup.clone(),
                 "name" => "listings".to_owned(),
                 "path" => "css/base.css".to_owned(),
+                "purpose" => "letters".to_owned(),
                 "token" => "nobody-was-given-this".to_owned(),
                 "id" if id("/desk/outbox") => self.letter.clone(),
                 // Bringing one in leaves nothing to be dismissed.
