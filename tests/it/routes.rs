@@ -215,9 +215,8 @@ pub const ROOMS: &[Row] = &[
     // Acts on what is one's own; signing out comes last.
     ("?++++++", "POST /searches"),
     ("?--+---", "POST /searches/{id}/removal"),
-    // Nobody of the cast ever agreed, so there is nothing to take back.
-    ("?------", "POST /settings/consents/{purpose}/withdrawal"),
-    ("?------", "POST /settings/deletion"),
+    ("?++++++", "POST /settings/consents/{purpose}/withdrawal"),
+    ("?++++++", "POST /settings/deletion"),
     ("?++++++", "POST /settings/letters"),
     ("?++++++", "POST /settings/password"),
     ("?++++++", "POST /settings/pause"),
