@@ -117,8 +117,8 @@ mod tests {
             let table = tables.iter().find(|(known, _)| known == name);
             &table.unwrap_or_else(|| panic!("no {name} among {tables:?}")).1
         };
-        assert_eq!(of("my_data").columns, ["exported", "account.name", "none"]);
-        assert_eq!(of("my_data").rows, [["2026", "Lan", ""]]);
+        assert_eq!(of("my_data").columns, ["account.name", "exported", "none"]);
+        assert_eq!(of("my_data").rows, [["Lan", "2026", ""]]);
         assert_eq!(of("account_consents").columns, ["of", "purpose", "given"]);
         assert_eq!(
             of("account_consents").rows,
