@@ -46,17 +46,7 @@ pub async fn build_with_index(config: Config, clock: Clock, folder: &Path) -> an
     let (search, search_all) = {
         let open = |name: &str| {
             let path = folder.join(name);
-            std::fs::create_dir_all(&path)?;
             let opened = Search::open(&path, LAYOUT, &meaning, &weights);
-            let opened = match opened {
-                Err(why) if is_torn(&why) => {
-                    tracing::warn!(index = name, why = %format!("{why:#}"), "torn: it is built anew");
-                    std::fs::remove_dir_all(&path)?;
-                    std::fs::create_dir_all(&path)?;
-                    Search::open(&path, LAYOUT, &meaning, &weights)
-                }
-                opened => opened,
-            };
             opened.with_context(|| format!("index in {}", path.display()))
         };
         (open("public")?.search, open("all")?.search)
@@ -80,21 +70,6 @@ pub async fn build_with_index(config: Config, clock: Clock, folder: &Path) -> an
     cx.agree_on_time().await?;
     listings::follow::remember(&cx).await?;
     Ok(cx)
-}
-
-/// Whether an index cannot be opened because a part of it is cut short or not its own. The index is derived, so it may go;
-/// a lock, a right or a disk that fails today may be well tomorrow, so for those it stays.
-fn is_torn(why: &anyhow::Error) -> bool {
-    let words = format!("{why:?}");
-    [
-        "InvalidData",
-        "UnexpectedEof",
-        "DataCorruption",
-        "FileDoesNotExist",
-        "IncompatibleIndex",
-    ]
-    .iter()
-    .any(|kind| words.contains(kind))
 }
 
 /// The embedding model the configuration chooses, or why there is none.

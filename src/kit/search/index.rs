@@ -45,8 +45,19 @@ pub struct Words {
 }
 
 impl Words {
-    /// Opens the index, or makes an empty one where there is none or it no longer fits.
+    /// Opens the index, or makes an empty one where there is none, it no longer fits or a part of it is torn.
     pub fn open(dir: &Path, layout: &Layout) -> Result<Self> {
+        match Self::as_it_is(dir, layout) {
+            Err(why) if is_torn(&why) => {
+                tracing::warn!(dir = %dir.display(), why = %format!("{why:#}"), "a part of the search index is torn: it is filled anew");
+                emptied(dir)?;
+                Self::as_it_is(dir, layout)
+            }
+            opened => opened,
+        }
+    }
+
+    fn as_it_is(dir: &Path, layout: &Layout) -> Result<Self> {
         let (schema, fields) = schema(layout);
         fs::create_dir_all(dir)
             .with_context(|| format!("the index folder {} cannot be made", dir.display()))?;
@@ -155,6 +166,21 @@ fn existing(dir: &Path, schema: &Schema) -> Result<Option<Index>> {
         }
         Err(error) => Err(error).with_context(|| format!("the index in {} cannot be opened", dir.display())),
     }
+}
+
+/// Whether an index cannot be opened because a part of it is cut short or not its own. The index is derived, so it may go;
+/// a lock, a right or a disk that fails today may be well tomorrow, so for those it stays.
+fn is_torn(why: &anyhow::Error) -> bool {
+    let words = format!("{why:?}");
+    [
+        "InvalidData",
+        "UnexpectedEof",
+        "DataCorruption",
+        "FileDoesNotExist",
+        "IncompatibleIndex",
+    ]
+    .iter()
+    .any(|kind| words.contains(kind))
 }
 
 /// Only ever called for a folder that holds an index: nobody's other files are in it.
