@@ -22,6 +22,7 @@ mod exports;
 mod fit;
 mod imports;
 mod judge;
+mod lexicon;
 mod measure;
 mod moving;
 mod people;
@@ -112,6 +113,18 @@ enum Command {
         /// Write the new weights here; as weights.json in the data folder they hold from the next start on
         #[arg(long, value_name = "FILE")]
         write: Option<PathBuf>,
+    },
+    /// Learn what words are called in the other language, from texts and their translations
+    #[command(after_help = lexicon::HELP)]
+    Lexicon {
+        #[arg(required = true, value_name = "FILE")]
+        texts: Vec<PathBuf>,
+        /// Terms and their translations, which count for more than a sentence
+        #[arg(long, value_name = "FILE")]
+        glossary: Vec<PathBuf>,
+        /// Write vi-en.tsv and en-vi.tsv into this folder
+        #[arg(long, value_name = "FOLDER")]
+        write: PathBuf,
     },
     /// Show how suggestions for all open needs would spread over providers, and what sharing costs; writes nothing
     Shares {
@@ -253,6 +266,11 @@ async fn run(command: Command, config: Config) -> anyhow::Result<End> {
             pairs,
             write,
         } => fit::fit(&config, folders, pairs, write).await,
+        Command::Lexicon {
+            texts,
+            glossary,
+            write,
+        } => lexicon::learn(&texts, &glossary, &write),
         Command::Shares { most, floor } => shares::shares(config, most, floor).await,
         Command::Judge(what) => judge::judge(config, what).await,
         Command::Bench {

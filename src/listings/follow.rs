@@ -68,6 +68,17 @@ async fn rebuild(cx: &Cx) -> Result<bool, Fault> {
     // Its old position holds until the last part is in: cut short, the building begins again.
     let held = cx.search.position().min(cx.search_all.position());
     let _turn = cx.search_all.meaning().turn().await;
+    merge(cx, false).await?;
+    let built = take_anew(cx, &ids, held, upto).await;
+    // Whatever happened, later changes find the indexes as they were.
+    merge(cx, true).await?;
+    built?;
+    tracing::info!(listings = ids.len(), "index: built");
+    Ok(true)
+}
+
+/// Takes in all listings, part by part; the last one is shown with `upto`.
+async fn take_anew(cx: &Cx, ids: &[ListingId], held: i64, upto: i64) -> Result<(), Fault> {
     let mut orgs = Orgs::new();
     let mut parts = ids.chunks(LISTINGS);
     let mut part = prepared(cx, &mut orgs, parts.next().unwrap_or_default()).await?;
@@ -78,9 +89,17 @@ async fn rebuild(cx: &Cx) -> Result<bool, Fault> {
         written?;
         part = next?;
     }
-    write(cx, part, Some(upto)).await?;
-    tracing::info!(listings = ids.len(), "index: built");
-    Ok(true)
+    // The last commit is the one after which merges are looked for.
+    merge(cx, true).await?;
+    write(cx, part, Some(upto)).await
+}
+
+/// Lets both indexes merge their segments, or wait.
+async fn merge(cx: &Cx, now: bool) -> Result<(), Fault> {
+    for search in [&cx.search, &cx.search_all] {
+        search.aside(move |search| search.merge(now)).await?;
+    }
+    Ok(())
 }
 
 /// Puts or drops these listings in both indexes.

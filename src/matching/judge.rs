@@ -10,7 +10,7 @@ use crate::ids::PairingId;
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
-use crate::kit::search::{Hit, Search, sentences};
+use crate::kit::search::{Hit, Search, Shared, sentences};
 use crate::listings::{Content, Listing, Text, Visibility, index};
 use crate::orgs::{self, Org};
 
@@ -130,14 +130,10 @@ pub(super) fn explain(search: &Search, need: &str, offer: &str) -> anyhow::Resul
             score: pair.score,
         })
         .collect();
-    let places = |of: fn(&crate::kit::search::Shared) -> &Vec<std::ops::Range<usize>>| {
+    let places = |of: fn(&Shared) -> &Vec<std::ops::Range<usize>>| {
         shared.iter().flat_map(of).cloned().collect::<Vec<_>>()
     };
-    let terms = shared
-        .iter()
-        .map(|shared| shared.term.to_lowercase())
-        .take(8)
-        .collect();
+    let terms = shared.iter().map(Shared::named).take(8).collect();
     let evidence = Evidence::of(
         (need, &need_cut, &places(|shared| &shared.in_a)),
         (offer, &offer_cut, &places(|shared| &shared.in_b)),

@@ -11,7 +11,7 @@ use crate::accounts::Reader;
 use crate::ids::ListingId;
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
-use crate::kit::search::{Filter, Hit, Like};
+use crate::kit::search::{Filter, Hit, Like, Shared};
 use crate::kit::web::{self as pages, Answer, Form, Shell};
 use crate::listings::card::{self, Card};
 use crate::listings::{self, Kind, Listing, index};
@@ -146,7 +146,7 @@ async fn whys(
     Ok(lines
         .into_iter()
         .map(|(id, shared)| {
-            let terms: Vec<String> = shared.iter().take(4).map(|one| one.term.to_lowercase()).collect();
+            let terms: Vec<String> = shared.iter().take(4).map(Shared::named).collect();
             let line = if terms.is_empty() {
                 shell
                     .t("ý gần nhau, dùng từ khác nhau", "near in meaning, in other words")

@@ -1,5 +1,6 @@
 //! Why a listing was found: the sentence that holds most of the question's words, with those words marked,
-//! or that it says nearly the same. A word that does not stand in the question is never marked.
+//! or that it says nearly the same. A word is marked only where it stands in the question, or says a word of the
+//! question in the other language.
 
 use std::ops::Range;
 

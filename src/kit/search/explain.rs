@@ -1,8 +1,8 @@
 //! Why two texts fit, in their own words: the terms they share and the sentences that answer
 //! each other.
 //!
-//! Nothing is named here that does not stand in both texts; the analyser that found the
-//! documents is the one that explains them.
+//! Nothing is named here that does not stand in both texts, as it is or in the other language; the
+//! analyser and the lexicon that found the documents are those that explain them.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    Result, Search,
+    Result, Search, lexicon,
     query::Reading,
     vectors::cosine,
     vietnamese::{self, Token, is_function_word},
@@ -21,6 +21,9 @@ const LONGEST_TERM: usize = 4;
 /// A term that stands in more than about a fifth of the documents explains nothing; in a
 /// small index any term of a single document may.
 const TELLING: f32 = 1.6;
+/// Two terms say the same in two languages when each stands among the other's translations and the chance reaches this:
+/// an explanation wants to be surer than a search.
+const SAYS_THE_SAME: f32 = 0.15;
 /// Two sentences answer each other from here on.
 const ANSWERS: f32 = 0.35;
 const MEANING_OF_PAIR: f32 = 0.7;
@@ -30,6 +33,8 @@ const MEANING_OF_PAIR: f32 = 0.7;
 pub struct Shared {
     /// As the first text writes it.
     pub term: String,
+    /// As the second one writes it, where it says it in the other language.
+    pub said: Option<String>,
     pub in_a: Vec<Range<usize>>,
     pub in_b: Vec<Range<usize>>,
     /// How much it tells: high where few documents hold it.
@@ -48,9 +53,20 @@ pub struct Pair {
     pub words: f32,
 }
 
+impl Shared {
+    /// How the term is named to a reader: `học máy`, `học máy (machine learning)`.
+    pub fn named(&self) -> String {
+        let term = self.term.to_lowercase();
+        match &self.said {
+            Some(said) => format!("{term} ({})", said.to_lowercase()),
+            None => term,
+        }
+    }
+}
+
 impl Search {
-    /// The terms two texts share, the most telling first. A term is the longest run of tokens
-    /// both texts hold; a run of function words is none.
+    /// The terms two texts share, the most telling first. A term is the longest run of tokens both texts hold, else the
+    /// longest one that the other text says in the other language; a run of function words is none.
     pub fn shared_terms(&self, a: &str, b: &str) -> Result<Vec<Shared>> {
         let searcher = self.0.words.searcher();
         let reading = Reading {
@@ -62,23 +78,24 @@ impl Search {
         let mut terms: BTreeMap<Vec<&str>, Shared> = BTreeMap::new();
         let mut at = 0;
         while at < left.len() {
-            let run = longest_run(&left[at..], &places);
-            let Some(found) = places.get(&key(run)).filter(|_| !run.is_empty()) else {
+            let Some((run, found, length)) = met(&left[at..], &right, &places) else {
                 at += 1;
                 continue;
             };
             at += run.len();
-            let weight = self.weight(reading, run)?;
+            let there = &right[found[0]..found[0] + length];
+            let weight = self.weight(reading, run)?.max(self.weight(reading, there)?);
             if weight < reading.rarity_of(1).min(TELLING) {
                 continue;
             }
             let here = extent(run);
             let term = terms.entry(key(run)).or_insert_with(|| Shared {
                 term: a[here.clone()].to_owned(),
+                said: (key(run) != key(there)).then(|| b[extent(there)].to_owned()),
                 in_a: Vec::new(),
                 in_b: found
                     .iter()
-                    .map(|&from| extent(&right[from..from + run.len()]))
+                    .map(|&from| extent(&right[from..from + length]))
                     .collect(),
                 weight,
             });
@@ -198,6 +215,47 @@ fn longest_run<'a>(tokens: &'a [Token], places: &HashMap<Vec<&str>, Vec<usize>>)
         .filter(ends_well)
         .find(|run| places.contains_key(&key(run)))
         .unwrap_or_default()
+}
+
+/// The run at the beginning of `tokens` that the other text holds, or says in the other language: with where it starts
+/// there, and how many tokens it is there.
+fn met<'a>(
+    tokens: &'a [Token],
+    other: &[Token],
+    places: &'a HashMap<Vec<&str>, Vec<usize>>,
+) -> Option<(&'a [Token], &'a [usize], usize)> {
+    let run = longest_run(tokens, places);
+    if let Some(found) = places.get(&key(run)).filter(|_| !run.is_empty()) {
+        return Some((run, found, run.len()));
+    }
+    if tokens.first().is_none_or(is_function_word) {
+        return None;
+    }
+    // The lexicon knows words and pairs of them.
+    (1..=clause(tokens).min(2)).rev().find_map(|length| {
+        let run = &tokens[..length];
+        let (said, found) = translations(&key(run).join(" "))
+            .filter_map(|said| Some((said, places.get(&said.split(' ').collect::<Vec<_>>())?)))
+            .find(|(_, found)| !is_function_word(&other[found[0]]))?;
+        let ends_well = !is_function_word(run.last()?);
+        ends_well.then_some((run, found.as_slice(), said.split(' ').count()))
+    })
+}
+
+/// What surely says a term in the other language, the likeliest first.
+fn translations(term: &str) -> impl Iterator<Item = &'static str> {
+    let [forth, back] = [lexicon::TO_ENGLISH, lexicon::TO_VIETNAMESE];
+    [(forth, back), (back, forth)]
+        .into_iter()
+        .flat_map(move |(forth, back)| {
+            let term = term.to_owned();
+            forth
+                .of(&term)
+                .filter(move |(said, chance)| {
+                    *said != term && *chance >= SAYS_THE_SAME && back.chance(said, &term) > 0.0
+                })
+                .map(|(said, _)| said)
+        })
 }
 
 /// How many tokens follow each other inside one clause, up to the longest term.

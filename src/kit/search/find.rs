@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use tantivy::Searcher;
+use tantivy::{Searcher, query::Query as IndexQuery};
 
 use super::{
     Filter, Found, Hit, Like, Order, Query, Result, Search, Sort,
@@ -128,12 +128,16 @@ impl Search {
         } else {
             space.embed(&[meant])?
         };
-        let scores = Scores::of(searcher, &*words)?;
-        let near = Near {
+        let tongue = tongue(meant);
+        let translated = reading.typed_translated(&query::typed_tokens(meant), tongue)?;
+        let heard = Heard {
+            tongue,
+            words: Scores::of(searcher, &*words)?,
+            translated: scores_of(searcher, translated)?,
             space: &space,
             probe: Probe::new(&vectors),
         };
-        let rows = self.judged(reading, filters, &scores, &near, tongue(meant))?;
+        let rows = self.judged(reading, filters, &heard)?;
         let degraded = space.model().is_none();
         Ok(Answer::new(
             rows,
@@ -153,28 +157,24 @@ impl Search {
             fields: &self.0.words.fields,
         };
         let text = format!("{}\n{}", like.title, like.text);
-        let scores = Scores::of(searcher, &*reading.long(&vietnamese::tokens(&text))?)?;
+        let (tokens, tongue) = (vietnamese::tokens(&text), tongue(&text));
         let space = self.0.meaning.serving();
         let vectors = match &like.passages_vectors {
             Some(vectors) => vectors.clone(),
             None => space.embed(&sentences::passages(&like.title, &like.text, ""))?,
         };
-        let near = Near {
+        let heard = Heard {
+            tongue,
+            words: Scores::of(searcher, &*reading.long(&tokens)?)?,
+            translated: scores_of(searcher, reading.long_translated(&tokens, tongue)?)?,
             space: &space,
             probe: Probe::new(&vectors),
         };
-        let rows = self.judged(reading, filters, &scores, &near, tongue(&text))?;
+        let rows = self.judged(reading, filters, &heard)?;
         Ok(Answer::new(rows, self.0.weights.long, Found::default()))
     }
 
-    fn judged(
-        &self,
-        reading: Reading<'_>,
-        filters: &[&Filter],
-        scores: &Scores,
-        near: &Near<'_>,
-        tongue: Tongue,
-    ) -> Result<Vec<Judged>> {
+    fn judged(&self, reading: Reading<'_>, filters: &[&Filter], heard: &Heard<'_>) -> Result<Vec<Judged>> {
         let searcher = reading.searcher;
         let admitted = if filters.is_empty() {
             Admitted::everything(searcher)
@@ -187,15 +187,20 @@ impl Search {
         for (segment, doc) in admitted.places() {
             let Whose { id, slot, tongue: of } = whose[segment][doc as usize];
             slots.push(slot);
+            let meets = heard.tongue.meets(of);
+            let mut words = heard.words.at(segment, doc);
+            if let Some(translated) = heard.translated.as_ref().filter(|_| !meets) {
+                words += translated.at(segment, doc);
+            }
             rows.push(Judged {
                 place: Place { segment, doc, id },
-                words: scores.at(segment, doc),
+                words,
                 meaning: None,
-                meets: tongue.meets(of),
+                meets,
             });
         }
-        if let Some(probe) = &near.probe {
-            let likeness = near.space.likeness(probe, &slots, |at| rows[at].words);
+        if let Some(probe) = &heard.probe {
+            let likeness = heard.space.likeness(probe, &slots, |at| rows[at].words);
             for (row, meaning) in rows.iter_mut().zip(likeness) {
                 row.meaning = meaning;
             }
@@ -234,10 +239,19 @@ impl Search {
     }
 }
 
-/// What a question means, in the space of the model that read it.
-struct Near<'a> {
+/// A question as the index hears it: in its own words, in those of the other language, and what it means in the space
+/// of the model that read it.
+struct Heard<'a> {
+    tongue: Tongue,
+    words: Scores,
+    /// Counts where the languages do not meet: a document in the question's own language is no translation of it.
+    translated: Option<Scores>,
     space: &'a Space,
     probe: Option<Probe>,
+}
+
+fn scores_of(searcher: &Searcher, query: Option<Box<dyn IndexQuery>>) -> Result<Option<Scores>> {
+    query.map(|query| Scores::of(searcher, &*query)).transpose()
 }
 
 impl Answer {

@@ -19,7 +19,7 @@ use tantivy::{
     Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term,
     directory::{MmapDirectory, error::OpenReadError},
     index::SegmentReader,
-    indexer::{IndexWriterOptions, LogMergePolicy},
+    indexer::{IndexWriterOptions, LogMergePolicy, MergePolicy, NoMergePolicy},
     schema::{Field, Schema},
 };
 use uuid::Uuid;
@@ -121,6 +121,14 @@ impl Words {
         Ok(())
     }
 
+    /// Lets segments be merged, or wait: while every document is replaced, what is merged now is replaced in a moment.
+    pub fn merge(&self, now: bool) -> Result<()> {
+        self.write(|writer| {
+            writer.set_merge_policy(if now { merging() } else { Box::new(NoMergePolicy) });
+            Ok(())
+        })
+    }
+
     /// Where nothing changed the number is kept in memory only: writing it would cost a flush to disk.
     pub fn pass(&self, upto: i64) {
         self.position.fetch_max(upto, Ordering::AcqRel);
@@ -215,11 +223,15 @@ fn writer(index: &Index) -> Result<IndexWriter> {
     let writer = index
         .writer_with_options(options)
         .context("the index has another writer")?;
+    writer.set_merge_policy(merging());
+    Ok(writer)
+}
+
+fn merging() -> Box<dyn MergePolicy> {
     let mut merging = LogMergePolicy::default();
     // Deleted documents stay in the statistics until a merge, so merge before they weigh much.
     merging.set_del_docs_ratio_before_merge(0.3);
-    writer.set_merge_policy(Box::new(merging));
-    Ok(writer)
+    Box::new(merging)
 }
 
 /// A searcher and the fields it reads: the teacher of spellings.

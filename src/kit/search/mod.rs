@@ -16,6 +16,7 @@ mod explain;
 mod find;
 mod gather;
 mod index;
+mod lexicon;
 mod lines;
 mod meaning;
 mod places;
@@ -40,6 +41,7 @@ use uuid::Uuid;
 pub use self::{
     embed::{Embedder, WhyNot},
     explain::{Pair, Shared},
+    lexicon::learn::{Learnt, learn as learn_lexicon},
     meaning::{Key, Meaning, Space},
     prepared::Prepared,
     sentences::{passages, sentences},
@@ -281,6 +283,11 @@ impl Search {
         let searcher = self.0.words.searcher();
         self.0.places.of(&searcher, self.0.meaning.slots())?;
         Ok(())
+    }
+
+    /// Lets the index merge its segments, or wait with it until everything has been taken in anew.
+    pub fn merge(&self, now: bool) -> Result<()> {
+        self.0.words.merge(now)
     }
 
     pub fn meaning(&self) -> &Meaning {

@@ -16,8 +16,9 @@ use tantivy::{
 };
 
 use super::{
-    Expansion, Filter, Result,
+    Expansion, Filter, Result, lexicon,
     schema::{Fields, pair_of, pairs},
+    tongue::Tongue,
     vietnamese::{self, Token},
 };
 
@@ -33,6 +34,8 @@ const MISTYPED: f32 = 0.6;
 /// Of a long text the terms that tell it apart; more of them only add noise.
 const TELLING_TERMS: usize = 60;
 const TELLING_PAIRS: usize = 30;
+/// Of what a typed question is called in the other language.
+const TYPED_TRANSLATIONS: usize = 24;
 /// Shorter tokens have too many neighbours to guess at.
 const SHORTEST_GUESSED: usize = 4;
 const MOST_GUESSES: usize = 5;
@@ -97,7 +100,7 @@ impl Reading<'_> {
     /// A whole text as a question: only the terms that tell it from the rest.
     pub fn long(self, tokens: &[Token]) -> Result<Box<dyn IndexQuery>> {
         let mut clauses = Vec::new();
-        let words = counted(tokens.iter().map(|token| token.word.clone()));
+        let words = weighed(counted(tokens.iter().map(|token| token.word.clone())));
         let plain_of: HashMap<&str, &Token> =
             tokens.iter().map(|token| (token.word.as_str(), token)).collect();
         for (word, weight) in self.telling(self.fields.words, words, TELLING_TERMS)? {
@@ -110,11 +113,50 @@ impl Reading<'_> {
                 ));
             }
         }
-        let joined = counted(pairs(tokens, |token| &token.word));
+        let joined = weighed(counted(pairs(tokens, |token| &token.word)));
         for (pair, weight) in self.telling(self.fields.pairs, joined, TELLING_PAIRS)? {
             clauses.push(should(self.fields.pairs, &pair, PAIR * weight));
         }
         Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    /// A typed question in the words of the other language; `None` where the index holds none of them.
+    pub fn typed_translated(self, tokens: &[Token], tongue: Tongue) -> Result<Option<Box<dyn IndexQuery>>> {
+        self.translated(tokens, tongue, (TYPED_TRANSLATIONS, TYPED_TRANSLATIONS))
+    }
+
+    /// As `typed_translated`, of a whole text.
+    pub fn long_translated(self, tokens: &[Token], tongue: Tongue) -> Result<Option<Box<dyn IndexQuery>>> {
+        self.translated(tokens, tongue, (TELLING_TERMS, TELLING_PAIRS))
+    }
+
+    /// Each term of the other language weighs what the question's terms that it may stand for give it, each by the
+    /// chance that it does. A pair gives as much as a word: it is the surer of the two.
+    fn translated(
+        self,
+        tokens: &[Token],
+        tongue: Tongue,
+        (words, joined): (usize, usize),
+    ) -> Result<Option<Box<dyn IndexQuery>>> {
+        let mut terms = counted(tokens.iter().map(|token| token.word.clone()));
+        terms.append(&mut counted(pairs(tokens, |token| &token.word)));
+        let mut meant: [BTreeMap<String, f32>; 2] = Default::default();
+        for (term, count) in terms {
+            for (translation, chance) in lexicon::out_of(tongue).iter().flat_map(|list| list.of(&term)) {
+                let kind = usize::from(translation.contains(' '));
+                *meant[kind].entry(translation.to_owned()).or_default() += often(count) * chance;
+            }
+        }
+        let [words_meant, pairs_meant] = meant;
+        let mut clauses = Vec::new();
+        for (field, meant, most) in [
+            (self.fields.words, words_meant, words),
+            (self.fields.pairs, pairs_meant, joined),
+        ] {
+            let telling = self.telling(field, meant, most)?;
+            clauses.extend(telling.map(|(term, weight)| should(field, &term, weight)));
+        }
+        Ok((!clauses.is_empty()).then(|| Box::new(BooleanQuery::new(clauses)) as Box<dyn IndexQuery>))
     }
 
     /// How much a term tells: high where few documents hold it.
@@ -189,19 +231,20 @@ impl Reading<'_> {
         Ok(Box::new(BooleanQuery::new(filters)))
     }
 
-    /// The terms with the greatest product of their count here and their rarity, each with its
-    /// weight.
+    /// The terms with the greatest product of their weight here and their rarity, each with what it weighs in the
+    /// question.
     fn telling(
         self,
         field: Field,
-        counts: BTreeMap<String, u16>,
+        weights: BTreeMap<String, f32>,
         most: usize,
     ) -> Result<impl Iterator<Item = (String, f32)>> {
-        let mut terms = Vec::with_capacity(counts.len());
-        for (term, count) in counts {
-            if self.known(field, &term)? {
-                let (often, rarity) = (1.0 + f32::from(count).ln(), self.rarity(field, &term)?);
-                terms.push((often * rarity, term, often * self.tells(rarity)));
+        let mut terms = Vec::with_capacity(weights.len());
+        for (term, weight) in weights {
+            let holding = self.searcher.doc_freq(&Term::from_field_text(field, &term))?;
+            if holding > 0 {
+                let rarity = self.rarity_of(holding);
+                terms.push((weight * rarity, term, weight * self.tells(rarity)));
             }
         }
         terms.sort_by(|one, other| other.0.total_cmp(&one.0));
@@ -268,6 +311,18 @@ fn counted(terms: impl Iterator<Item = String>) -> BTreeMap<String, u16> {
         *count = count.saturating_add(1);
         counts
     })
+}
+
+fn weighed(counts: BTreeMap<String, u16>) -> BTreeMap<String, f32> {
+    counts
+        .into_iter()
+        .map(|(term, count)| (term, often(count)))
+        .collect()
+}
+
+/// A term that comes twice does not weigh twice as much.
+fn often(count: u16) -> f32 {
+    1.0 + f32::from(count).ln()
 }
 
 fn should(field: Field, term: &str, weight: f32) -> Clause {

@@ -3,9 +3,9 @@
 //! A sum of the two, each brought to the same scale, not a sum of ranks: it keeps how much
 //! better one answer is than the next, and a weak leg cannot drag a strong one down as far.
 //!
-//! Where question and document share no language, missing words say nothing: such a document
-//! is ranked by its meaning, and the names and terms that it does share come on top. Measured
-//! on a corpus half Vietnamese, half English, this found more than any scale for each language.
+//! Where question and document share no language, words are compared through the lexicon, which knows only some of
+//! them: they have a weight and a scale of their own, and a document is never held against the words of another
+//! language's.
 
 use super::{gather::Place, weights::Trust};
 
@@ -23,6 +23,10 @@ pub struct Judged {
 /// The scale is read from the best by words and the best by meaning, not from the long tail.
 pub const POOL: usize = 200;
 
+/// What is left of a good answer's words when they are only met through the lexicon. Where nothing in the other language
+/// comes near this, its best is no full answer.
+const LOST_IN_TRANSLATION: f32 = 0.5;
+
 /// The words of one document on a scale of 0 to 1, and its fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fit {
@@ -32,23 +36,24 @@ pub struct Fit {
 
 /// The fit of each document, in the given order.
 pub fn fuse(rows: &[Judged], trust: Trust) -> Vec<Fit> {
-    let best = rows.iter().map(|row| row.words).fold(f32::MIN_POSITIVE, f32::max);
-    let best_near = rows
-        .iter()
-        .filter(|row| row.meets)
-        .map(|row| row.words)
-        .fold(f32::MIN_POSITIVE, f32::max);
+    let best = |meets: bool| {
+        let words = rows.iter().filter(|row| row.meets == meets).map(|row| row.words);
+        words.fold(f32::MIN_POSITIVE, f32::max)
+    };
+    let best_near = best(true);
+    let best_far = best(false).max(LOST_IN_TRANSLATION * best_near);
     let scale = Scale::of(rows);
     rows.iter()
         .map(|row| {
-            let words = row.words / if row.meets { best_near } else { best };
+            let (words, trust) = if row.meets {
+                (row.words / best_near, trust.words)
+            } else {
+                (row.words / best_far, trust.across)
+            };
             let score = match (&scale, row.meaning) {
-                (None, _) => row.words / best,
-                (Some(_), None) => trust.words * words,
-                (Some(scale), Some(meaning)) if row.meets => {
-                    trust.words * words + (1.0 - trust.words) * scale.place(meaning)
-                }
-                (Some(scale), Some(meaning)) => scale.place(meaning) + trust.names * words,
+                (None, _) => words,
+                (Some(_), None) => trust * words,
+                (Some(scale), Some(meaning)) => trust * words + (1.0 - trust) * scale.place(meaning),
             };
             Fit { words, score }
         })
@@ -107,7 +112,7 @@ mod tests {
 
     const TRUST: Trust = Trust {
         words: 0.5,
-        names: 0.15,
+        across: 0.5,
     };
 
     fn row(words: f32, meaning: Option<f32>, meets: bool) -> Judged {
@@ -123,14 +128,14 @@ mod tests {
 
     #[test]
     fn a_translation_is_not_punished_for_sharing_no_words() {
-        let translation = row(0.0, Some(0.8), false);
-        let namesake = row(9.0, Some(0.3), true);
+        let translation = row(2.0, Some(0.8), false);
+        let namesake = row(9.0, Some(0.1), true);
         let stranger = row(1.0, Some(0.1), true);
         assert_eq!(order(&[stranger, namesake, translation]), [2, 1, 0]);
     }
 
     #[test]
-    fn a_shared_name_lifts_one_translation_over_another() {
+    fn a_word_that_translates_lifts_one_translation_over_another() {
         assert_eq!(
             order(&[row(0.0, Some(0.7), false), row(4.0, Some(0.7), false)]),
             [1, 0]
@@ -138,7 +143,15 @@ mod tests {
     }
 
     #[test]
+    fn the_best_of_a_language_that_answers_nothing_is_no_answer() {
+        let answer = row(9.0, Some(0.6), true);
+        let chance = row(0.5, Some(0.6), false);
+        let fits = fuse(&[answer, chance], TRUST);
+        assert!(fits[1].words < 0.2, "{fits:?}");
+    }
+
+    #[test]
     fn without_a_model_words_alone_decide() {
-        assert_eq!(order(&[row(1.0, None, true), row(3.0, None, false)]), [1, 0]);
+        assert_eq!(order(&[row(1.0, None, true), row(3.0, None, true)]), [1, 0]);
     }
 }

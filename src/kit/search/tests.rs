@@ -102,6 +102,25 @@ fn a_slip_of_the_finger_is_forgiven_and_shown() {
 }
 
 #[test]
+fn words_of_the_other_language_are_found_without_a_model() {
+    let (_folder, search) = stall();
+    for (asked, found) in [
+        ("dự báo", 4),
+        ("du bao", 4),
+        ("a forecast of demand", 3),
+        ("leaf disease", 1),
+    ] {
+        let hits = search.find(&ask(asked)).unwrap().hits;
+        let across: Vec<u128> = hits
+            .iter()
+            .filter(|hit| hit.across_languages)
+            .map(|hit| hit.id.as_u128())
+            .collect();
+        assert_eq!(across.first(), Some(&found), "{asked}: {hits:?}");
+    }
+}
+
+#[test]
 fn ai_does_not_find_retail() {
     let (_folder, search) = stall();
     assert!(search.find(&ask("AI")).unwrap().hits.is_empty());
@@ -232,6 +251,29 @@ fn shared_terms_stand_in_both_texts_and_say_something() {
     for shared in &shared {
         assert!(!shared.in_b.is_empty());
         assert_eq!(&a[shared.in_a[0].clone()], shared.term);
+    }
+}
+
+#[test]
+fn a_term_said_in_the_other_language_is_marked_on_both_sides() {
+    let (_folder, search) = stall();
+    let (a, b) = (
+        "Muốn biết lúa bị bệnh gì, cần dự báo.",
+        "We forecast when a disease comes.",
+    );
+    for (a, b) in [(a, b), (b, a)] {
+        let shared = search.shared_terms(a, b).unwrap();
+        let mut named: Vec<String> = shared.iter().map(Shared::named).collect();
+        named.sort();
+        let (one, other) = if a.starts_with("We") {
+            ("disease (bệnh)", "forecast (dự báo)")
+        } else {
+            ("bệnh (disease)", "dự báo (forecast)")
+        };
+        assert_eq!(named, [one, other]);
+        for shared in &shared {
+            assert_eq!(Some(&b[shared.in_b[0].clone()]), shared.said.as_deref());
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::Result;
 
 const BUILT_IN: &str = include_str!("weights.json");
 /// Raised when the numbers change their sense.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// The name of the file in a data folder.
 pub const FILE: &str = "weights.json";
 
@@ -30,8 +30,8 @@ pub struct Weights {
 pub struct Trust {
     /// The weight of words where the languages meet, 0 to 1; meaning has the rest.
     pub words: f32,
-    /// What names and terms add where they do not.
-    pub names: f32,
+    /// The weight of words that met through the lexicon where they do not, 0 to 1; meaning has the rest.
+    pub across: f32,
 }
 
 /// From a fit to the share of pairs with such a fit that were judged right: 1 ÷ (1 + e^−(slope·fit + intercept)), after
@@ -95,7 +95,7 @@ impl Weights {
         );
         for trust in [weights.typed, weights.long] {
             anyhow::ensure!(
-                (0.0..=1.0).contains(&trust.words) && (0.0..=1.0).contains(&trust.names),
+                (0.0..=1.0).contains(&trust.words) && (0.0..=1.0).contains(&trust.across),
                 "a weight lies outside 0 to 1"
             );
         }

@@ -11,10 +11,9 @@ use crate::kit::search::weights::{SetFigures, Trust};
 
 use super::{observed::Observed, quality::Quality};
 
-/// The weights tried: words from a tenth to nine tenths, names up to two fifths.
+/// The weights tried, of words in one language and across two: from a tenth to nine tenths.
 const STEP: f32 = 0.05;
-const WORDS: std::ops::RangeInclusive<u8> = 2..=18;
-const NAMES: std::ops::RangeInclusive<u8> = 0..=8;
+const TRIED: std::ops::RangeInclusive<u8> = 2..=18;
 /// No set may fall below the better of its legs by more than this.
 const GATE: f64 = 0.005;
 
@@ -110,11 +109,11 @@ fn fused(trial: &Trial, trust: Trust) -> f64 {
 
 fn grid() -> Vec<Trust> {
     let at = |step: u8| f32::from(step) * STEP;
-    let points = WORDS.flat_map(|words| NAMES.map(move |names| (words, names)));
+    let points = TRIED.flat_map(|words| TRIED.map(move |across| (words, across)));
     points
-        .map(|(words, names)| Trust {
+        .map(|(words, across)| Trust {
             words: at(words),
-            names: at(names),
+            across: at(across),
         })
         .collect()
 }
@@ -125,7 +124,7 @@ fn choose(grid: &[Trust], seen: &[&Seen]) -> usize {
     let smooth = |at: usize| {
         let near = |other: &Trust| {
             (other.words - grid[at].words).abs() < 1.5 * STEP
-                && (other.names - grid[at].names).abs() < 1.5 * STEP
+                && (other.across - grid[at].across).abs() < 1.5 * STEP
         };
         let around: Vec<f64> = (0..grid.len())
             .filter(|other| near(&grid[*other]))
@@ -159,7 +158,11 @@ impl Line {
 
 impl fmt::Display for Fitted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "words {:.2}, names {:.2}", self.trust.words, self.trust.names)?;
+        writeln!(
+            f,
+            "words {:.2}, across {:.2}",
+            self.trust.words, self.trust.across
+        )?;
         writeln!(
             f,
             "{:<32} {:>7} {:>7} {:>7} {:>7} {:>7} {:>8}",
@@ -217,7 +220,7 @@ mod tests {
 
     const TODAY: Trust = Trust {
         words: 0.5,
-        names: 0.2,
+        across: 0.5,
     };
 
     #[test]

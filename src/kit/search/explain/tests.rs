@@ -45,6 +45,8 @@ const WORDS: &[&str] = &[
     "2,5",
     "1.000",
     "mm",
+    "mô",
+    "hình",
     "leaf",
     "leaves",
     "disease",
@@ -122,7 +124,7 @@ fn read_at(text: &str, place: &Range<usize>) -> Vec<String> {
 #[test]
 fn every_marked_term_stands_on_both_sides_as_the_analyser_reads_them() {
     let (_folder, search) = library();
-    let (marked, unmarked) = (Cell::new(0), Cell::new(0));
+    let (marked, unmarked, translated) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let config = Config {
         cases: 1_000,
         failure_persistence: None,
@@ -133,12 +135,25 @@ fn every_marked_term_stands_on_both_sides_as_the_analyser_reads_them() {
             let words = read_at(&a, &shared.in_a[0]);
             prop_assert!(!words.is_empty() && !shared.in_b.is_empty());
             prop_assert_eq!(&a[shared.in_a[0].clone()], &shared.term);
-            for (side, places) in [(&a, &shared.in_a), (&b, &shared.in_b)] {
+            let there = read_at(&b, &shared.in_b[0]);
+            if let Some(said) = &shared.said {
+                prop_assert_eq!(&b[shared.in_b[0].clone()], said);
+                let (here, there) = (words.join(" "), there.join(" "));
+                prop_assert!(
+                    lexicon::TO_ENGLISH.chance(&here, &there) > 0.0
+                        || lexicon::TO_VIETNAMESE.chance(&here, &there) > 0.0,
+                    "{here} is not {there}"
+                );
+                translated.set(translated.get() + 1);
+            } else {
+                prop_assert_eq!(&words, &there);
+            }
+            for (side, places, words) in [(&a, &shared.in_a, &words), (&b, &shared.in_b, &there)] {
                 for place in places {
-                    prop_assert_eq!(&read_at(side, place), &words, "{:?} in {:?}", shared.term, side);
+                    prop_assert_eq!(&read_at(side, place), words, "{:?} in {:?}", shared.term, side);
                     // A reader sees the marked piece alone: it reads the same.
                     let piece = &side[place.clone()];
-                    prop_assert_eq!(&read_at(piece, &(0..piece.len())), &words);
+                    prop_assert_eq!(&read_at(piece, &(0..piece.len())), words);
                 }
             }
             let ends = vietnamese::tokens(&shared.term);
@@ -151,7 +166,7 @@ fn every_marked_term_stands_on_both_sides_as_the_analyser_reads_them() {
     });
     outcome.unwrap();
     assert!(
-        marked.get() > 1_000 && unmarked.get() > 500,
-        "the texts hardly met: {marked:?}"
+        marked.get() > 1_000 && unmarked.get() > 500 && translated.get() > 100,
+        "the texts hardly met: {marked:?}, {translated:?}"
     );
 }
