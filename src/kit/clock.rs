@@ -19,8 +19,11 @@ pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 
-/// New Year, Liberation Day, Labour Day, National Day: month and day.
-const HOLIDAYS: [(i8, i8); 4] = [(1, 1), (4, 30), (5, 1), (9, 2)];
+mod lunar;
+
+/// New Year, Liberation Day, Labour Day, National Day: month and day. National Day has a second day, before or after
+/// it as each year's announcement says; it is not counted.
+const FIXED: [(i8, i8); 4] = [(1, 1), (4, 30), (5, 1), (9, 2)];
 
 impl At {
     pub fn plus(self, milliseconds: i64) -> At {
@@ -59,8 +62,9 @@ impl At {
         Some(At(zoned.timestamp().as_millisecond()))
     }
 
-    /// The same hour so many working days later. Saturdays, Sundays and the holidays of a fixed date do not count;
-    /// those that follow the moon do, so a promise is never later than the law allows.
+    /// The same hour so many working days later. Saturdays, Sundays and the holidays of the Labour Code do not count.
+    /// The free days a government adds or moves in one year or another do, so a promise is never later than the law
+    /// allows.
     pub fn plus_working_days(self, days: i64) -> At {
         let mut at = self;
         let mut left = days;
@@ -76,7 +80,7 @@ impl At {
     fn is_working_day(self) -> bool {
         let date = self.local().date();
         let weekend = date.weekday().to_monday_zero_offset() > 4;
-        !weekend && !HOLIDAYS.contains(&(date.month(), date.day()))
+        !weekend && !is_holiday(date)
     }
 
     /// Monday's midnight, in the city, of the week this moment lies in.
@@ -89,6 +93,16 @@ impl At {
             .unwrap_or(local.date());
         At::of_date(date.year(), date.month(), date.day()).unwrap_or(self)
     }
+}
+
+/// Labour Code 2019, article 112. Of the five days of the Lunar New Year the usual ones: the last of the old year and
+/// four of the new. And the tenth of the third month, in memory of the Hùng Kings.
+fn is_holiday(date: jiff::civil::Date) -> bool {
+    let new_year = lunar::date(date.year(), 1, 1);
+    let days_after = (date - new_year).get_days();
+    FIXED.contains(&(date.month(), date.day()))
+        || (-1..=3).contains(&days_after)
+        || date == lunar::date(date.year(), 3, 10)
 }
 
 fn city_zone() -> jiff::tz::TimeZone {
@@ -200,6 +214,20 @@ mod tests {
             "over two holidays and a week-end"
         );
         assert_eq!(at(11, 23).plus_working_days(0), at(11, 23));
+    }
+
+    #[test]
+    fn working_days_pass_over_the_lunar_new_year_and_the_hung_kings() {
+        let at = |year, month, day| At::of_date(year, month, day).unwrap().plus(9 * HOUR);
+        let after = |from: At| from.plus_working_days(1);
+        // 17 February 2026 is the first day of the year of the Horse; the holiday fills its week.
+        assert_eq!(after(at(2026, 2, 12)), at(2026, 2, 13));
+        assert_eq!(after(at(2026, 2, 13)), at(2026, 2, 23));
+        // 29 January 2025: from Tuesday to Saturday.
+        assert_eq!(after(at(2025, 1, 27)), at(2025, 2, 3));
+        // The tenth of the third month: a Thursday in 2024, a Monday in 2025.
+        assert_eq!(after(at(2024, 4, 17)), at(2024, 4, 19));
+        assert_eq!(after(at(2025, 4, 4)), at(2025, 4, 8));
     }
 
     #[test]
