@@ -45,6 +45,7 @@ pub use people::{audit, list as people, set_role_of};
 pub use preferences::{footer, frequency, unsubscribe_url};
 pub use profile::{Letters, letters_of, set_letters};
 pub use rights::{Trace, data_of, forget, is_written_to_now, trace};
+pub use second_step::reset_of as reset_second_step_of;
 
 codes! {
     pub enum Role { Member = "member", Coordinator = "coordinator", Admin = "admin" }

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::tickets::{self, Purpose, Ticket};
 use super::{Actor, Admin, people, session, store};
-use crate::ids::PersonId;
+use crate::ids::{By, PersonId};
 use crate::kit::Cx;
 use crate::kit::clock::{At, MINUTE, random_bytes};
 use crate::kit::db::Tx;
@@ -89,10 +89,27 @@ pub(super) async fn remove(cx: &Cx, actor: &Actor, code: &str) -> Result<(), Fau
 pub(super) async fn reset(cx: &Cx, admin: &Admin, id: PersonId) -> Result<(), Fault> {
     let mut tx = cx.db.begin().await?;
     store::person(&mut tx, id).await?;
-    store::second_step::remove(&mut tx, id).await?;
-    store::sessions::end_all(&mut tx, id, None).await?;
-    people::audit(cx, &mut tx, "second_step:reset", admin.0.by(), Some(id.0)).await?;
+    take_away(cx, &mut tx, admin.0.by(), id).await?;
     tx.commit().await
+}
+
+/// The same on the operator's word, from the command line: the only admin has nobody else to ask.
+pub async fn reset_of(cx: &Cx, email: &str) -> Result<(), Fault> {
+    let email = super::email(email).ok_or(Fault::Missing)?;
+    let mut tx = cx.db.begin().await?;
+    let person = store::by_email(&mut tx, &email).await?.ok_or(Fault::Missing)?;
+    store::second_step::get(&mut tx, person.id)
+        .await?
+        .ok_or(Fault::Missing)?;
+    take_away(cx, &mut tx, By::Service, person.id).await?;
+    tx.commit().await
+}
+
+/// Whoever came in by the lost phone goes out, too.
+async fn take_away(cx: &Cx, tx: &mut Tx, by: By, id: PersonId) -> Result<(), Fault> {
+    store::second_step::remove(tx, id).await?;
+    store::sessions::end_all(tx, id, None).await?;
+    people::audit(cx, tx, "second_step:reset", by, Some(id.0)).await
 }
 
 /// Of these people, those who have one.

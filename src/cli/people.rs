@@ -20,6 +20,8 @@ pub enum User {
     },
     /// Give a person another role
     Role { email: String, role: RoleWord },
+    /// Take away the second step of somebody who lost phone and recovery codes, and end their sessions
+    ResetSecondStep { email: String },
     /// List people: name, address, role, last seen
     List {
         /// Only those whose name or address holds this
@@ -58,6 +60,12 @@ pub async fn user(config: Config, user: User) -> anyhow::Result<End> {
                 .await
                 .with_context(|| format!("nobody here has the address {email}"))?;
             println!("Done.");
+        }
+        User::ResetSecondStep { email } => {
+            accounts::reset_second_step_of(cx, &email)
+                .await
+                .with_context(|| format!("nobody here has the address {email} and a second step"))?;
+            println!("Done. They come in without it, and set up a new one in their settings.");
         }
         User::List { text } => list(cx, &text).await?,
     }

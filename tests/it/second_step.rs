@@ -1,5 +1,7 @@
 //! The second step of a sign-in: set up in the settings, asked for at every door, and of use only once.
 
+use std::process::{Command, Output};
+
 use caunoi::accounts::Role;
 use caunoi::kit::clock::{DAY, MINUTE};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -24,8 +26,13 @@ fn an_authenticator_is_asked_for_after_a_password_and_after_a_link() {
         page.is(200).shows("<svg viewBox=").shows("Gõ khóa này");
         let phone = Phone::reading(&page);
         // Begun is not on: nobody is asked for a code of an app that may never have got the key.
-        by_password(&world).await.is(303);
-        assert_eq!(by_password(&world).await.went_to(), "/vi/start");
+        let elsewhere = world.visitor();
+        let fields = [("email", HOA), ("password", PASSWORD)];
+        assert_eq!(
+            elsewhere.post("/vi/session", &fields).await.went_to(),
+            "/vi/start"
+        );
+        elsewhere.get("/vi/desk").await.is(200);
 
         let wrong = phone.wrong(&world);
         let confirmation = "/vi/settings/second-step/confirmation";
@@ -40,6 +47,8 @@ fn an_authenticator_is_asked_for_after_a_password_and_after_a_link() {
             .await
             .shows("Còn 10 mã")
             .hides(&spare[0]);
+        // Who came in without a code goes out.
+        elsewhere.get("/vi/desk").await.is(303);
 
         // By password: not in before the code, and in with it.
         let door = by_password(&world).await.went_to();
@@ -186,6 +195,39 @@ fn it_is_turned_off_by_a_code_or_by_an_admin() {
 }
 
 #[test]
+fn the_only_admin_who_lost_it_is_let_in_by_the_operator() {
+    story(|world| async move {
+        let world = world.with(|config| config.second_step_for_desk = true);
+        let hoa = world.person_at("Hoa", HOA, Role::Admin).await;
+        hoa.post("/vi/settings/password", &[("password", PASSWORD)])
+            .await
+            .is(303);
+        let none = reset(&world, HOA).await;
+        assert_eq!(none.status.code(), Some(1), "she has none yet: {none:?}");
+        enrolled(&world, &hoa).await;
+        hoa.get("/vi/admin").await.is(200);
+
+        let nobody = reset(&world, "khong-ai@city.test").await;
+        assert_eq!(nobody.status.code(), Some(1), "{nobody:?}");
+        hoa.get("/vi/admin").await.is(200);
+        let done = reset(&world, HOA).await;
+        assert!(done.status.success(), "{done:?}");
+        // Whoever has the phone now is out with it.
+        hoa.get("/vi/admin").await.is(303);
+        let hoa = world.visitor();
+        let fields = [("email", HOA), ("password", PASSWORD)];
+        let start = hoa.post("/vi/session", &fields).await.went_to();
+        assert_eq!(start, "/vi/start");
+        hoa.get("/vi/admin").await.is(409).shows("cần bước thứ hai");
+        enrolled(&world, &hoa).await;
+        hoa.get("/vi/admin/audit")
+            .await
+            .is(200)
+            .shows("xóa bước thứ hai của người khác");
+    });
+}
+
+#[test]
 fn a_service_may_want_it_of_the_desk() {
     story(|world| async move {
         let world = world.with(|config| config.second_step_for_desk = true);
@@ -299,6 +341,18 @@ async fn enrolled(world: &World, browser: &Browser) -> Phone {
         .is(200)
         .shows("Mã dự phòng của bạn");
     phone
+}
+
+/// What the operator types beside the running service.
+async fn reset(world: &World, email: &str) -> Output {
+    let mut line = Command::new(env!("CARGO_BIN_EXE_caunoi"));
+    line.env("CAUNOI_DATABASE_URL", &world.cx.config.database_url)
+        .arg("--data")
+        .arg(&world.cx.config.data)
+        .args(["user", "reset-second-step", email]);
+    tokio::task::spawn_blocking(move || line.output().unwrap())
+        .await
+        .unwrap()
 }
 
 async fn by_password(world: &World) -> Seen {
