@@ -125,24 +125,22 @@ pub struct Happened {
 
 /// Writes an event beside the change it tells of. The feed's single row is locked until the commit,
 /// so numbers become visible in order and without gaps, on any engine: a follower can never skip one.
-pub async fn record(cx: &Cx, tx: &mut Tx, by: By, event: &Event) -> Result<i64, Fault> {
-    let (number,): (i64,) = tx
-        .one(sql(
-            "update feed set last = last + 1 where one = 1 returning last",
-        ))
+pub async fn record(cx: &Cx, tx: &mut Tx, by: By, event: &Event) -> Result<(), Fault> {
+    tx.exec_if_fresh(sql("update feed set last = last + 1 where one = 1"))
         .await?;
     let body = serde_json::to_value(event)?;
     let kind = body["kind"].as_str().unwrap_or_default().to_owned();
     tx.exec(
-        sql("insert into events (number, kind, body, by_person, at) values ($1, $2, $3, $4, $5)")
-            .bind(number)
-            .bind(kind)
-            .bind(body)
-            .bind(by.person())
-            .bind(cx.now()),
+        // The number stays in the database: a change that has to be made again takes another and is the same change.
+        sql("insert into events (number, kind, body, by_person, at) \
+             values ((select last from feed where one = 1), $1, $2, $3, $4)")
+        .bind(kind)
+        .bind(body)
+        .bind(by.person())
+        .bind(cx.now()),
     )
     .await?;
-    Ok(number)
+    Ok(())
 }
 
 /// Events after `number`, oldest first, at most `limit`.

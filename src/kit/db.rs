@@ -4,10 +4,11 @@
 //! writing connection, so writers wait in line instead of failing with "busy".
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, FromRow, PgPool, Sqlite, SqlitePool, Transaction};
 use tokio::sync::Notify;
 
 use super::clock::At;
@@ -16,9 +17,11 @@ use super::fault::Fault;
 mod carrying;
 mod codes;
 mod open;
+mod played;
 mod statement;
 pub use carrying::{Carried, carry};
 pub use codes::codes;
+use played::Played;
 use statement::bound;
 pub use statement::{Arg, Sql, sql};
 
@@ -26,6 +29,7 @@ pub use statement::{Arg, Sql, sql};
 pub struct Db {
     pool: Pool,
     committed: Arc<Notify>,
+    refused: Arc<AtomicBool>,
 }
 
 #[derive(Clone)]
@@ -49,6 +53,7 @@ impl Db {
         Ok(Db {
             pool,
             committed: Arc::new(Notify::new()),
+            refused: Arc::default(),
         })
     }
 
@@ -59,12 +64,19 @@ impl Db {
     /// Begins a change. Dropped without `commit`, it never happened.
     pub async fn begin(&self) -> Result<Tx, Fault> {
         let inner = match &self.pool {
-            Pool::Sqlite { write, .. } => TxInner::Sqlite(begin_sqlite(write).await?),
-            Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
+            Pool::Sqlite { write, .. } => {
+                // SQLite opens what it may not write for reading alone, and such a connection stays so for ever.
+                if self.refused.swap(false, Ordering::Relaxed) {
+                    write.acquire().await?.close().await?;
+                }
+                TxInner::Sqlite(begin_sqlite(write).await?)
+            }
+            Pool::Postgres(pool) => TxInner::Postgres(Played::begin(pool).await?),
         };
         Ok(Tx {
             inner,
             committed: self.committed.clone(),
+            refused: self.refused.clone(),
         })
     }
 
@@ -165,28 +177,36 @@ async fn begin_sqlite(write: &SqlitePool) -> Result<Transaction<'static, Sqlite>
 pub struct Tx {
     inner: TxInner,
     committed: Arc<Notify>,
+    /// Whether the database last refused to be written.
+    refused: Arc<AtomicBool>,
 }
 
 enum TxInner {
     Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Played),
 }
 
 impl Tx {
     pub async fn commit(self) -> Result<(), Fault> {
-        match self.inner {
-            TxInner::Sqlite(tx) => tx.commit().await?,
-            TxInner::Postgres(tx) => tx.commit().await?,
-        }
+        let done = match self.inner {
+            TxInner::Sqlite(tx) => tx.commit().await.map_err(Fault::from),
+            TxInner::Postgres(tx) => tx.commit().await,
+        };
+        note(&self.refused, done)?;
         self.committed.notify_waiters();
         Ok(())
     }
 
     pub async fn exec(&mut self, statement: Sql) -> Result<u64, Fault> {
-        Ok(match &mut self.inner {
-            TxInner::Sqlite(tx) => bound!(query, statement).execute(&mut **tx).await?.rows_affected(),
-            TxInner::Postgres(tx) => bound!(query, statement).execute(&mut **tx).await?.rows_affected(),
-        })
+        let done = match &mut self.inner {
+            TxInner::Sqlite(tx) => bound!(query, statement)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected())
+                .map_err(Fault::from),
+            TxInner::Postgres(tx) => tx.ask(statement).await.map(|answer| answer.touched),
+        };
+        note(&self.refused, done)
     }
 
     /// A change of one row. `false`: it stands there already, or no longer as the statement says.
@@ -253,16 +273,31 @@ impl Reads for &Db {
 
 impl Reads for &mut Tx {
     async fn all<T: Row>(self, statement: Sql) -> Result<Vec<T>, Fault> {
-        Ok(match &mut self.inner {
-            TxInner::Sqlite(tx) => bound!(query_as, statement).fetch_all(&mut **tx).await?,
-            TxInner::Postgres(tx) => bound!(query_as, statement).fetch_all(&mut **tx).await?,
-        })
+        let found = match &mut self.inner {
+            TxInner::Sqlite(tx) => bound!(query_as, statement)
+                .fetch_all(&mut **tx)
+                .await
+                .map_err(Fault::from),
+            TxInner::Postgres(tx) => tx.ask(statement).await.and_then(|answer| answer.all()),
+        };
+        note(&self.refused, found)
     }
 
     async fn maybe<T: Row>(self, statement: Sql) -> Result<Option<T>, Fault> {
-        Ok(match &mut self.inner {
-            TxInner::Sqlite(tx) => bound!(query_as, statement).fetch_optional(&mut **tx).await?,
-            TxInner::Postgres(tx) => bound!(query_as, statement).fetch_optional(&mut **tx).await?,
-        })
+        let found = match &mut self.inner {
+            TxInner::Sqlite(tx) => bound!(query_as, statement)
+                .fetch_optional(&mut **tx)
+                .await
+                .map_err(Fault::from),
+            TxInner::Postgres(tx) => tx.ask(statement).await.and_then(|answer| answer.first()),
+        };
+        note(&self.refused, found)
     }
+}
+
+fn note<T>(refused: &AtomicBool, outcome: Result<T, Fault>) -> Result<T, Fault> {
+    if matches!(outcome, Err(Fault::Full)) {
+        refused.store(true, Ordering::Relaxed);
+    }
+    outcome
 }

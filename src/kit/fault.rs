@@ -42,6 +42,8 @@ pub enum Fault {
     TooSlow,
     /// The disk is full, or cannot be written: reading goes on, writing does not.
     Full,
+    /// This change and another stood in each other's way, the database undid this one, and it could not be made again.
+    Clash,
     /// A fault of ours.
     Broken(anyhow::Error),
 }
@@ -77,6 +79,7 @@ impl Fault {
             Fault::TooLarge => 413,
             Fault::TooSlow => 408,
             Fault::Full => 507,
+            Fault::Clash => 503,
             Fault::Broken(_) => 500,
         }
     }
@@ -100,6 +103,7 @@ impl fmt::Display for Fault {
             Fault::TooLarge => f.write_str("too large"),
             Fault::TooSlow => f.write_str("too slow"),
             Fault::Full => f.write_str("disk full"),
+            Fault::Clash => f.write_str("undone in favour of another change"),
             Fault::Broken(why) => write!(f, "{why:#}"),
         }
     }
@@ -137,13 +141,20 @@ impl From<sqlx::Error> for Fault {
             return Fault::Missing;
         }
         let code = why.as_database_error().and_then(sqlx::error::DatabaseError::code);
-        if code.is_some_and(|code| cannot_write(&code)) {
-            tracing::warn!(%why, "the database cannot be written");
-            Fault::Full
-        } else {
-            Fault::Broken(anyhow::Error::new(why).context("database"))
+        match code {
+            Some(code) if cannot_write(&code) => {
+                tracing::warn!(%why, "the database cannot be written");
+                Fault::Full
+            }
+            Some(code) if is_clash(&code) => Fault::Clash,
+            _ => Fault::Broken(anyhow::Error::new(why).context("database")),
         }
     }
+}
+
+/// PostgreSQL: a serialization failure, a deadlock.
+fn is_clash(code: &str) -> bool {
+    matches!(code, "40001" | "40P01")
 }
 
 /// PostgreSQL: disk full, read-only. SQLite, by the first byte: read-only, full; by the whole code: a write, a sync or

@@ -12,6 +12,7 @@ mod api;
 mod at_once;
 mod backup;
 mod canaries;
+mod clashes;
 mod consent;
 mod contacts;
 mod crawl;

@@ -6,7 +6,10 @@ use std::process::Command;
 
 use caunoi::kit::clock::HOUR;
 use caunoi::kit::db::sql;
+use caunoi::kit::fault::Fault;
+use sqlx::Connection as _;
 
+use crate::clashes::Rival;
 use crate::scene::Scene;
 use crate::world::{Folder, Seen, World, story, story_by_words};
 
@@ -40,8 +43,7 @@ fn a_form_that_cannot_be_saved_comes_back_whole_and_is_taken_later() {
 #[test]
 fn a_full_disk_is_outlived_without_a_restart() {
     let Some(disk) = SmallDisk::mount() else {
-        eprintln!("not tested here: mounting a small disk needs root");
-        return;
+        return not_tested("a full disk: mounting a small one needs root");
     };
     actix_web::rt::System::new().block_on(async {
         let url = format!("sqlite:{}", disk.0.join("caunoi.db").display());
@@ -109,6 +111,80 @@ fn a_full_disk_is_outlived_without_a_restart() {
             .shows("bệnh trên lá lúa");
         world.cx.db.check().await.unwrap();
         world.cx.db.close().await;
+    });
+}
+
+#[test]
+fn a_database_that_turns_read_only_is_outlived_without_a_restart() {
+    story_by_words(|world| async move {
+        let scene = Scene::set(world.clone()).await;
+        world.letters().await;
+        let pairing = scene.approved().await;
+        let Some(frozen) = Frozen::now(&world).await else {
+            return not_tested(
+                "a disk that turns read-only: this one does not refuse who has a file open, or needs root",
+            );
+        };
+        let words = "Chúng tôi cần đếm tôm giống trong bể bằng máy ảnh.";
+        let draft = [("title", words)];
+        for _ in 0..3 {
+            let page = world.visitor().post("/vi/needs", &draft).await;
+            page.is(507)
+                .shows("Hiện chưa lưu được")
+                .shows(words)
+                .shows("Gửi lại");
+        }
+        let yes = format!("/vi/pairings/{}/acceptance", pairing.id);
+        scene.farmer.post(&yes, &[]).await.is(507);
+        let need = format!("/vi/needs/{}", scene.need);
+        world.visitor().get(&need).await.is(200);
+        world
+            .visitor()
+            .get("/vi/search?q=lua")
+            .await
+            .is(200)
+            .shows("bệnh trên lá lúa");
+        for _ in 0..20 {
+            world.cx.clock.advance(HOUR);
+            let _nothing_can_be_written = caunoi::flow::settle(&world.cx).await;
+        }
+        scene
+            .farmer
+            .get("/vi/mine")
+            .await
+            .is(200)
+            .shows("bệnh trên lá lúa");
+        assert_eq!(drafts(&world).await, 0);
+
+        frozen.thaws().await;
+        world.visitor().post("/vi/needs", &draft).await.is(303);
+        assert_eq!(drafts(&world).await, 1);
+        scene.farmer.post(&yes, &[]).await.is(303);
+        scene.scientist.post(&yes, &[]).await.is(303);
+        // What waited has happened, once: to each side the question and the introduction.
+        assert_eq!(world.letters().await.len(), 4);
+        world.cx.db.check().await.unwrap();
+    });
+}
+
+#[test]
+fn a_job_for_which_there_is_no_room_waits_and_is_not_parked() {
+    story_by_words(|world| async move {
+        if world.cx.db.is_sqlite() {
+            return;
+        }
+        let scene = Scene::set(world.clone()).await;
+        world.letters().await;
+        scene.approved().await;
+        let mut rival = Rival::of(&world).await;
+        // More often than there are pauses before a job is parked.
+        rival.refuses("53100", 8, "outbox").await;
+        for _ in 0..8 {
+            let refused = caunoi::flow::settle(&world.cx).await;
+            assert!(matches!(refused, Err(Fault::Full)), "{refused:?}");
+            world.cx.clock.advance(5 * HOUR);
+        }
+        assert_eq!(world.letters().await.len(), 2);
     });
 }
 
@@ -241,13 +317,14 @@ fn doctor_names_what_is_wrong_with_disk_index_and_clock() {
             "{told}"
         );
 
-        if let Some(disk) = SmallDisk::mount() {
-            std::fs::copy(&copy, disk.0.join("caunoi.db")).unwrap();
-            disk.read_only();
-            let told = doctor(&disk.0, &[]);
-            assert!(line_of(&told, "data folder").starts_with("BAD"), "{told}");
-            assert!(told.contains("Read-only file system"), "{told}");
-        }
+        let Some(disk) = SmallDisk::mount() else {
+            return not_tested("doctor on a read-only disk: mounting one needs root");
+        };
+        std::fs::copy(&copy, disk.0.join("caunoi.db")).unwrap();
+        disk.read_only();
+        let told = doctor(&disk.0, &[]);
+        assert!(line_of(&told, "data folder").starts_with("BAD"), "{told}");
+        assert!(told.contains("Read-only file system"), "{told}");
     });
 }
 
@@ -319,6 +396,96 @@ impl Drop for SmallDisk {
         let _gone = Command::new("umount").arg("--lazy").arg(&self.0).status();
         let _gone = std::fs::remove_dir(&self.0);
     }
+}
+
+/// A database that can be read only: the files of a SQLite one, or a PostgreSQL one that hands over to a standby.
+struct Frozen {
+    data: PathBuf,
+    server: Option<Server>,
+}
+
+impl Frozen {
+    /// `None` where a file that is open can be written to, whatever its marks say.
+    async fn now(world: &World) -> Option<Frozen> {
+        let data = world.cx.config.data.clone();
+        if world.cx.db.is_sqlite() {
+            let probe = data.join("probe");
+            let mut open = std::fs::File::create(&probe).unwrap();
+            let marked = mark(&data, "+i");
+            let refused = std::io::Write::write_all(&mut open, b"anything").is_err();
+            let frozen = Frozen { data, server: None };
+            return (marked && refused).then_some(frozen);
+        }
+        let mut server = Server::of(world).await;
+        server.turns("on").await;
+        Some(Frozen {
+            data,
+            server: Some(server),
+        })
+    }
+
+    async fn thaws(mut self) {
+        if let Some(server) = &mut self.server {
+            server.turns("off").await;
+        }
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        if self.server.is_none() {
+            mark(&self.data, "-i");
+        }
+    }
+}
+
+/// Says of a folder and every file in it that nobody may change it, root included, or takes that back. What SQLite's
+/// connections share (`-shm`) is memory with a name, and not a file to them.
+fn mark(folder: &Path, how: &str) -> bool {
+    let mut all = vec![folder.to_owned()];
+    each_file(folder, &mut |path| all.push(path.to_owned()));
+    all.retain(|path| !path.to_string_lossy().ends_with("-shm"));
+    let done = Command::new("chattr").arg(how).args(all).output();
+    done.is_ok_and(|done| done.status.success())
+}
+
+/// A way past the service to the PostgreSQL server it uses.
+struct Server {
+    connection: sqlx::PgConnection,
+    database: String,
+}
+
+impl Server {
+    async fn of(world: &World) -> Server {
+        let server = std::env::var("CAUNOI_TEST_POSTGRES").unwrap();
+        let url = &world.cx.config.database_url;
+        let database = url.rsplit_once('/').unwrap().1;
+        Server {
+            connection: sqlx::PgConnection::connect(&server).await.unwrap(),
+            database: database.split('?').next().unwrap().to_owned(),
+        }
+    }
+
+    /// As where another machine takes over: every connection breaks, and new ones find this.
+    async fn turns(&mut self, read_only: &str) {
+        let name = &self.database;
+        for statement in [
+            format!("alter database {name} set default_transaction_read_only = {read_only}"),
+            format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"),
+        ] {
+            let statement = sqlx::AssertSqlSafe(statement);
+            sqlx::query(statement)
+                .execute(&mut self.connection)
+                .await
+                .unwrap();
+        }
+    }
+}
+
+/// On standard error itself, past the harness, which shows nothing of a test that ends well.
+fn not_tested(what: &str) {
+    use std::io::Write as _;
+    writeln!(std::io::stderr(), "NOT TESTED HERE: {what}").unwrap();
 }
 
 fn each_file(folder: &Path, visit: &mut impl FnMut(&Path)) {

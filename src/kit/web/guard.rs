@@ -150,7 +150,8 @@ fn finish(
         let shell = Shell::of(response.request());
         // What could not be saved is given back, so that it need not be typed again.
         let sent = response.request().extensions_mut().remove::<Sent>();
-        let sent = sent.filter(|_| status == StatusCode::INSUFFICIENT_STORAGE);
+        let not_saved = [StatusCode::INSUFFICIENT_STORAGE, StatusCode::SERVICE_UNAVAILABLE];
+        let sent = sent.filter(|_| not_saved.contains(&status));
         let fields = sent.map(|sent| sent.0).unwrap_or_default();
         let page = fault_page(&shell, &(status, carried.unwrap_or_default()), &glimpse, &fields);
         let page = dressed(page, &glimpse);

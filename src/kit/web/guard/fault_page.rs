@@ -151,6 +151,13 @@ fn words(shell: &Shell, status: StatusCode, carried: &Carried) -> (&'static str,
             t("Quá nhiều yêu cầu", "Too many requests"),
             t("Hãy chờ một lát rồi thử lại.", "Wait a moment, then try again."),
         ),
+        503 => (
+            t("Chưa lưu được", "Not saved yet"),
+            t(
+                "Có thay đổi khác cùng lúc vào đúng chỗ này, nên thay đổi của bạn chưa được lưu. Xin gửi lại.",
+                "Something else was changing the same thing at the same moment, so yours was not saved. Please send it again.",
+            ),
+        ),
         507 => (
             t("Hiện chưa lưu được", "Nothing can be saved just now"),
             t(
