@@ -3,7 +3,6 @@ or cut short by a crash."""
 
 import collections
 import html.parser
-import os
 import re
 import sqlite3
 import threading
@@ -12,8 +11,8 @@ import people
 
 ROUNDS_OF_KILLING = 4
 LETTERS_A_ROUND = 6
-# How often a browser with scripts opens each mailed address; by plain GET and HEAD tests/it/mailed.rs does it 100 times.
-OPENINGS = int(os.environ.get("CAUNOI_OPENINGS", "3"))
+# How often a browser with scripts opens each mailed address; tests/it/mailed.rs does the same by plain GET and HEAD.
+OPENINGS = 100
 
 
 def test_every_letter_is_whole(world):
@@ -48,10 +47,16 @@ def test_opening_mailed_links_changes_nothing(world):
     before = dump(world)
     page = world.visitor()
     for link in kinds.values():
-        for _ in range(OPENINGS):
-            answer = page.goto(link, wait_until="networkidle")
+        for _ in range(OPENINGS - 1):
+            # The pages' scripts are modules: they have run by then.
+            answer = page.goto(link, wait_until="domcontentloaded")
             assert answer.status < 400, f"{link} answered {answer.status}"
+        # And once until what they may have begun is over.
+        page.goto(link, wait_until="networkidle")
     after = dump(world)
+    # What limits attempts is forgotten when its time is over; nothing may have come to it.
+    forgotten = set(before["paces"]) - set(after["paces"])
+    before["paces"] = [row for row in before["paces"] if row not in forgotten]
     changed = [table for table in before if before[table] != after[table]]
     assert not changed, f"reading {len(kinds)} kinds of links changed {changed}"
 
