@@ -10,7 +10,7 @@ PYTHON := .cache/venv/bin/python
 DEMO_FLAG := $(if $(filter-out 0 no false,$(DEMO)),--demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test rust-tests browser-tests node-tests nodes torture soak attacks fuzz-forms fuzz-api check bench eval screenshots image
+.PHONY: help run test rust-tests browser-tests node-tests nodes torture soak mute attacks fuzz-forms fuzz-api check bench eval screenshots image
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,11 @@ soak: ## half an hour of steady load: memory, descriptors and log must stay flat
 	@python3 scripts/setup.py
 	cargo build --release --locked
 	CAUNOI_BIN="$(TARGET)/release/caunoi" python3 tests/soak/run.py $(ARGS)
+
+mute: ## what pages cost while the mail relay never answers: at most a tenth more (ARGS="--seconds 10 --runs 3")
+	@python3 scripts/setup.py --tests
+	cargo build --release --locked
+	CAUNOI_BIN="$(TARGET)/release/caunoi" $(PYTHON) tests/soak/mute.py $(ARGS)
 
 check: ## formatting, lints, licences
 	cargo fmt --check
