@@ -10,7 +10,7 @@ PYTHON := .cache/venv/bin/python
 DEMO_FLAG := $(if $(filter-out 0 no false,$(DEMO)),--demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test rust-tests browser-tests node-tests nodes torture soak mute attacks fuzz-forms fuzz-api check bench eval screenshots image
+.PHONY: help run test rust-tests browser-tests node-tests nodes torture soak mute attacks fuzz-forms fuzz-api check bench load eval screenshots image
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +86,12 @@ bench: ## how fast it is with 10,000 and 100,000 made-up listings (ARGS="--listi
 	@python3 scripts/setup.py
 	cargo build --release --locked
 	"$(TARGET)/release/caunoi" bench $(ARGS)
+
+load: ## pages and searches a second with 10,000 listings, and how long one waits, on both databases (ARGS="--seconds 5")
+	@python3 scripts/setup.py --load
+	cargo build --release --locked
+	export CAUNOI_BIN="$(TARGET)/release/caunoi"; \
+	python3 tests/load/run.py $(ARGS) && scripts/postgres.sh run python3 tests/load/run.py --postgres $(ARGS)
 
 eval: ## how well the search ranks: make eval DATA=folder-of-sets
 	@python3 scripts/setup.py

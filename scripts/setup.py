@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Puts in place what cargo does not bring: ONNX Runtime, and with --tests what the tests need.
+"""Puts in place what cargo does not bring: ONNX Runtime, and with --tests or --load what `make test` or `make load` needs.
 
 Run it as often as you like: what is there and whole is left alone, and then it says nothing. Everything it
 fetches comes from PyPI or Debian, and each file from PyPI is known by its digest. Standard library only.
@@ -62,6 +62,11 @@ SYSTEM_NEEDS = {
     "haproxy": lambda: shutil.which("haproxy") or os.path.exists("/usr/sbin/haproxy"),
     "fonts-noto-core": lambda: glob.glob("/usr/share/fonts/**/NotoSans-Regular.ttf", recursive=True),
 }
+# What `make load` needs beside PostgreSQL, which it is measured on too.
+LOAD_NEEDS = {
+    "wrk": lambda: shutil.which("wrk"),
+    "postgresql": SYSTEM_NEEDS["postgresql"],
+}
 
 
 class Trouble(Exception):
@@ -71,13 +76,17 @@ class Trouble(Exception):
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--tests", action="store_true", help="also what `make test` needs")
-    for_tests = options.parse_args().tests
+    options.add_argument("--load", action="store_true", help="also what `make load` needs")
+    chosen = options.parse_args()
+    for_tests = chosen.tests
     try:
         check_compiler()
         check_models()
         if for_tests:
-            install_system_packages()
-        install_runtime(required=for_tests)
+            install_system_packages(SYSTEM_NEEDS, with_pip=True)
+        if chosen.load:
+            install_system_packages(LOAD_NEEDS)
+        install_runtime(required=for_tests or chosen.load)
         if for_tests:
             install_python_packages()
     except Trouble as trouble:
@@ -147,14 +156,14 @@ def fetch_runtime(tag, wheel_digest, member, library_digest):
     os.replace(target + ".part", target)
 
 
-def install_system_packages():
-    missing = [package for package, there in SYSTEM_NEEDS.items() if not there()]
-    if find_pip() is None:
+def install_system_packages(needs, with_pip=False):
+    missing = [package for package, there in needs.items() if not there()]
+    if with_pip and find_pip() is None:
         missing.append("python3-pip")
     if not missing:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Trouble("the tests also need: {0}. On Debian: apt-get install {0}".format(" ".join(missing)))
+        raise Trouble("this also needs: {0}. On Debian: apt-get install {0}".format(" ".join(missing)))
     say("Debian packages: " + ", ".join(missing) + " …")
     quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     call(["apt-get", "update", "-q"], env=quiet)

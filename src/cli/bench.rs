@@ -12,6 +12,7 @@ use super::End;
 use crate::kit::clock::new_id;
 use crate::kit::config::Config;
 
+mod ceiling;
 mod corpus;
 mod measure;
 mod prepare;
@@ -29,6 +30,10 @@ pub struct Ask {
     pub embed: Option<PathBuf>,
     /// Only measure what stands in this folder.
     pub folder: Option<PathBuf>,
+    /// Only fill the service that the settings name, which is empty yet, for a test of load.
+    pub fill: Option<usize>,
+    /// Only answer with the page in this file.
+    pub ceiling: Option<PathBuf>,
 }
 
 pub async fn bench(config: Config, ask: Ask) -> anyhow::Result<End> {
@@ -38,6 +43,12 @@ pub async fn bench(config: Config, ask: Ask) -> anyhow::Result<End> {
     } else if let Some(folder) = &ask.folder {
         let measured = measure::measure(within(&config, folder)).await?;
         println!("{}", serde_json::to_string(&measured)?);
+    } else if let Some(listings) = ask.fill {
+        let corpus = Corpus::read()?;
+        let mixer = prepare::read(&config, &corpus, ask.embedded.min(listings)).await?;
+        prepare::city(config, &corpus, &mixer, listings).await?;
+    } else if let Some(page) = &ask.ceiling {
+        ceiling::serve(config.bind, page).await?;
     } else {
         let report = of_sizes(&config, &ask).await?;
         if ask.json {

@@ -154,6 +154,10 @@ enum Command {
         embed: Option<PathBuf>,
         #[arg(long, value_name = "FOLDER", hide = true)]
         measure: Option<PathBuf>,
+        #[arg(long, value_name = "NUMBER", hide = true)]
+        fill: Option<usize>,
+        #[arg(long, value_name = "FILE", hide = true)]
+        ceiling: Option<PathBuf>,
     },
     /// Check settings, data folder, database, index, model, mail and public address; say how to mend each
     Doctor {
@@ -279,6 +283,8 @@ async fn run(command: Command, config: Config) -> anyhow::Result<End> {
             json,
             embed,
             measure: folder,
+            fill,
+            ceiling,
         } => {
             let ask = bench::Ask {
                 listings,
@@ -286,6 +292,8 @@ async fn run(command: Command, config: Config) -> anyhow::Result<End> {
                 json,
                 embed,
                 folder,
+                fill,
+                ceiling,
             };
             bench::bench(config, ask).await
         }

@@ -2,9 +2,13 @@
 
 use std::time::Instant;
 
+use anyhow::ensure;
+
 use super::super::bar;
 use super::corpus::{Corpus, Mixer};
 use crate::app;
+use crate::demo;
+use crate::flow;
 use crate::ids::{By, ListingId, OrgId};
 use crate::kit::Cx;
 use crate::kit::clock::Clock;
@@ -62,6 +66,18 @@ pub async fn prepare(
     cx.db.close().await;
     #[expect(clippy::cast_precision_loss, reason = "a mean")]
     Ok((first_build_s, passages as f64 / listings as f64))
+}
+
+/// Fills a service that is served afterwards: with the sample city, whose people can sign in, and made-up listings.
+pub async fn city(config: Config, corpus: &Corpus, mixer: &Mixer, listings: usize) -> anyhow::Result<()> {
+    let cx = app::build(config, Clock::Wall).await?;
+    ensure!(demo::load(&cx, || ()).await?, "the service is not empty");
+    let ids = write(&cx, corpus, listings).await?;
+    give_meaning(&cx, mixer, &ids).await?;
+    while follow::step(&cx).await? {}
+    flow::begin_here(&cx).await?;
+    cx.db.close().await;
+    Ok(())
 }
 
 async fn write(cx: &Cx, corpus: &Corpus, listings: usize) -> anyhow::Result<Vec<ListingId>> {
