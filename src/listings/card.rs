@@ -115,23 +115,37 @@ impl Card {
 pub async fn cards(cx: &Cx, reader: &Reader, lang: Lang, listings: Vec<Listing>) -> Result<Vec<Card>, Fault> {
     let sight = Sight::of(cx, reader).await?;
     let listings = sight.readable(cx, listings).await?;
-    let orgs = orgs_of(cx, &listings).await?;
+    let orgs = Orgs::of(cx, &listings).await?;
     Ok(listings
         .iter()
-        .map(|listing| {
-            let org = listing.org_id.and_then(|org| orgs.get(&org));
-            let behind = Behind::new(org, sight.may_name(listing), lang);
-            Card::new(listing, listing.best(), behind, lang)
-        })
+        .map(|listing| orgs.card(&sight, listing, lang))
         .collect())
 }
 
-async fn orgs_of(cx: &Cx, listings: &[Listing]) -> Result<HashMap<OrgId, Org>, Fault> {
-    let mut ids: Vec<OrgId> = listings.iter().filter_map(|listing| listing.org_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let orgs = orgs::many(&cx.db, &ids).await?;
-    Ok(orgs.into_iter().map(|org| (org.id, org)).collect())
+/// The organisations behind some listings, asked for at once.
+pub(super) struct Orgs(HashMap<OrgId, Org>);
+
+impl Orgs {
+    pub(super) async fn of(cx: &Cx, listings: impl IntoIterator<Item = &Listing>) -> Result<Orgs, Fault> {
+        let mut ids: Vec<OrgId> = listings
+            .into_iter()
+            .filter_map(|listing| listing.org_id)
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let orgs = orgs::many(&cx.db, &ids).await?;
+        Ok(Orgs(orgs.into_iter().map(|org| (org.id, org)).collect()))
+    }
+
+    /// What the reader may know of the organisation behind one of the listings.
+    pub(super) fn behind(&self, sight: &Sight, listing: &Listing, lang: Lang) -> Behind {
+        let org = listing.org_id.and_then(|org| self.0.get(&org));
+        Behind::new(org, sight.may_name(listing), lang)
+    }
+
+    pub(super) fn card(&self, sight: &Sight, listing: &Listing, lang: Lang) -> Card {
+        Card::new(listing, listing.best(), self.behind(sight, listing, lang), lang)
+    }
 }
 
 pub fn labels(content: &Content, scheme: Scheme, lang: Lang) -> Vec<String> {

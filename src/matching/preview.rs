@@ -93,9 +93,9 @@ async fn seek(
     let like = Like {
         title: title.to_owned(),
         text: text.to_owned(),
-        passages_vectors: None,
         filters: vec![Filter::Is("kind", kind.code().to_owned())],
         limit: most,
+        ..Like::default()
     };
     let hits = cx.search.aside(move |search| search.like(&like)).await?;
     let likeness = thresholds::read(&cx.db).await?.likeness();

@@ -246,9 +246,9 @@ fn question(listing: &Listing, content: &Content) -> Like {
     Like {
         title,
         text,
-        passages_vectors: None,
         filters: vec![Filter::Is("kind", listing.kind.other().code().to_owned())],
         limit: CANDIDATES,
+        ..Like::default()
     }
 }
 

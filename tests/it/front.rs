@@ -6,6 +6,7 @@ use caunoi::ids::{By, ListingId, OrgId};
 use caunoi::kit::db::sql;
 use serde_json::json;
 
+use crate::scene::Scene;
 use crate::world::{World, story};
 
 const SECRET: &str = "Soi khuyết tật mạch điện tử";
@@ -42,6 +43,28 @@ fn what_is_for_members_shows_to_no_visitor_anywhere() {
             .await
             .is(404);
         world.coordinator().await.get("/vi/offers").await.shows(SECRET);
+    });
+}
+
+#[test]
+fn neighbours_are_remembered_and_who_may_read_them_is_asked_each_time() {
+    story(async |world| {
+        let scene = Scene::set(world.clone()).await;
+        let visitor = world.visitor();
+        let page = format!("/vi/needs/{}", scene.need);
+        let (near, name) = ("Nhận dạng bệnh cây trồng từ ảnh lá", "Viện Thị giác Nam");
+        visitor.get(&page).await.is(200).shows(near).shows(name);
+        // Nobody tells the index: what was found for the first visitor would still be found.
+        let becomes = async |change: &str| {
+            let statement = sql(format!("update listings set {change} where id = $1")).bind(scene.offer);
+            world.cx.db.exec(statement).await.unwrap();
+        };
+        becomes("visibility = 'members'").await;
+        visitor.get(&page).await.is(200).hides(near).hides(name);
+        becomes("visibility = 'public', state = 'paused'").await;
+        visitor.get(&page).await.is(200).hides(near).hides(name);
+        becomes("state = 'published', anonymous = true").await;
+        visitor.get(&page).await.is(200).shows(near).hides(name);
     });
 }
 

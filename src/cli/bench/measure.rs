@@ -159,8 +159,8 @@ async fn likes(cx: &Cx, corpus: &Corpus) -> anyhow::Result<(Vec<Duration>, Embed
             title: text.title,
             text: body,
             passages_vectors: Some(vectors),
-            filters: Vec::new(),
             limit: CANDIDATES,
+            ..Like::default()
         };
         times.push(timed(cx, move |search| search.like(&like).map(|_| ())).await?);
     }

@@ -26,12 +26,15 @@ const LONGEST_TEXT: usize = 512;
 /// Texts of one length that run together where nobody waits. A visitor's question waits for the run before it to end,
 /// and sixteen long texts may take over a second: so a run is kept short.
 const TOGETHER: usize = 2;
+/// Texts whose vectors are remembered: the sentences of a listing are read again for every other listing it is held
+/// against. Twice as many vectors of 384 numbers take about 25 MB.
+const REMEMBERED: usize = 8_000;
 
 /// A loaded model. Clones share it.
 #[derive(Clone)]
 pub struct Embedder {
     model: Arc<Mutex<TextEmbedding>>,
-    recall: Arc<Recall>,
+    recall: Arc<Recall<Vec<f32>>>,
     name: Arc<str>,
     /// What the configuration called it, so that it can be loaded again when another is wanted.
     choice: Arc<str>,
@@ -193,7 +196,7 @@ impl Embedder {
         let prefix = prefix_of(&name);
         let embedder = Self {
             model: Arc::new(Mutex::new(model)),
-            recall: Arc::default(),
+            recall: Arc::new(Recall::new(REMEMBERED)),
             name: format!("{name}@{digest:012x}").into(),
             choice: choice.into(),
             prefix,
@@ -233,7 +236,7 @@ impl Embedder {
             name: model.model_code.into(),
             choice: choice.into(),
             model: Arc::new(Mutex::new(loaded)),
-            recall: Arc::default(),
+            recall: Arc::new(Recall::new(REMEMBERED)),
         })
     }
 }

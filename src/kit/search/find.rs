@@ -159,16 +159,20 @@ impl Search {
         let text = format!("{}\n{}", like.title, like.text);
         let (tokens, tongue) = (vietnamese::tokens(&text), tongue(&text));
         let space = self.0.meaning.serving();
-        let vectors = match &like.passages_vectors {
-            Some(vectors) => vectors.clone(),
-            None => space.embed(&sentences::passages(&like.title, &like.text, ""))?,
+        let of_document = || space.probe(self.0.meaning.slots().known(like.of?)?);
+        let probe = match &like.passages_vectors {
+            Some(vectors) => Probe::new(vectors),
+            None => match of_document() {
+                Some(known) => Some(known),
+                None => Probe::new(&space.embed(&sentences::passages(&like.title, &like.text, ""))?),
+            },
         };
         let heard = Heard {
             tongue,
             words: Scores::of(searcher, &*reading.long(&tokens)?)?,
             translated: scores_of(searcher, reading.long_translated(&tokens, tongue)?)?,
             space: &space,
-            probe: Probe::new(&vectors),
+            probe,
         };
         let rows = self.judged(reading, filters, &heard)?;
         Ok(Answer::new(rows, self.0.weights.long, Found::default()))

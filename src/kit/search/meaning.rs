@@ -61,7 +61,7 @@ impl Slots {
         ids.iter().map(|id| taken.take(*id)).collect()
     }
 
-    fn known(&self, id: Uuid) -> Option<u32> {
+    pub fn known(&self, id: Uuid) -> Option<u32> {
         let taken = self.0.read().unwrap_or_else(PoisonError::into_inner);
         taken.slots.get(&id).copied()
     }

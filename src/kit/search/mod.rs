@@ -19,6 +19,7 @@ mod index;
 mod lexicon;
 mod lines;
 mod meaning;
+mod near;
 mod places;
 mod prepared;
 mod query;
@@ -49,7 +50,7 @@ pub use self::{
     vietnamese::fold,
     weights::{Calibration, Provenance, SetFigures, Trust, Weights},
 };
-use self::{gather::Admitted, index::Words, places::Places};
+use self::{gather::Admitted, index::Words, near::Neighbours, places::Places};
 
 pub type Result<T> = anyhow::Result<T>;
 
@@ -129,6 +130,8 @@ pub struct Like {
     pub text: String,
     /// The vectors of its passages where they are known; else they are computed.
     pub passages_vectors: Option<Vec<Vec<f32>>>,
+    /// The document that says this text, where there is one: its vectors stand for the text's.
+    pub of: Option<Uuid>,
     pub filters: Vec<Filter>,
     pub limit: usize,
 }
@@ -197,6 +200,7 @@ pub struct Search(Arc<Inner>);
 struct Inner {
     words: Words,
     places: Places,
+    near: Neighbours,
     meaning: Meaning,
     weights: Weights,
     turns: Semaphore,
@@ -219,6 +223,7 @@ impl Search {
         let inner = Inner {
             words,
             places: Places::default(),
+            near: Neighbours::default(),
             meaning: meaning.clone(),
             weights: weights.clone(),
             turns: Semaphore::new(cores),

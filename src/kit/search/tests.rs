@@ -50,7 +50,7 @@ fn doc(number: u128, title: &str, colour: &str, price: i64) -> Doc {
     }
 }
 
-fn stall() -> (Scratch, Search) {
+pub fn stall() -> (Scratch, Search) {
     let folder = Scratch::new().unwrap();
     let search = open(&folder).search;
     let docs = [
@@ -70,6 +70,14 @@ fn ask(text: &str) -> Query {
         text: text.to_owned(),
         limit: 10,
         ..Query::default()
+    }
+}
+
+pub fn like(title: &str) -> Like {
+    Like {
+        title: title.to_owned(),
+        limit: 9,
+        ..Like::default()
     }
 }
 

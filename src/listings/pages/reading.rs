@@ -12,7 +12,7 @@ use crate::kit::lang::Lang;
 use crate::kit::search::{Filter, Like};
 use crate::kit::web::text::rich;
 use crate::kit::web::{Answer, Form, Id, Params, Shell, page, see_other_saying};
-use crate::listings::card::{Behind, Card, cards, labels};
+use crate::listings::card::{Behind, Card, Orgs, labels};
 use crate::listings::facts::{self, Fact};
 use crate::listings::index::whole;
 use crate::listings::review::{self, Note};
@@ -20,7 +20,6 @@ use crate::listings::writer::{self, Writer};
 use crate::listings::{
     self, Content, Evidence, Kind, Listing, Sight, State, Visibility, fields, letters, saved,
 };
-use crate::orgs;
 use crate::vocab::{self, Scheme, Term};
 
 const SIMILAR: usize = 4;
@@ -85,11 +84,9 @@ async fn show(
     } else {
         listing.best().clone()
     };
-    let org = match listing.org_id {
-        Some(org) => Some(orgs::get(&cx.db, org).await?),
-        None => None,
-    };
-    let by = Behind::new(org.as_ref(), sight.may_name(&listing), shell.lang);
+    let near = similar(&cx, &sight, &listing, (&content, preview), shell.lang).await?;
+    let orgs = Orgs::of(&cx, near.iter().chain([&listing])).await?;
+    let by = orgs.behind(&sight, &listing, shell.lang);
     let public = listing.shown().is_some() && listing.visibility == Visibility::Public;
     let json_ld = public.then(|| json_ld(&shell, &listing, &content, &by));
     page(&ShowPage {
@@ -102,7 +99,10 @@ async fn show(
         } else {
             Vec::new()
         },
-        similar: similar(&cx, &reader, &sight, &listing, &content, shell.lang).await?,
+        similar: near
+            .iter()
+            .map(|near| orgs.card(&sight, near, shell.lang))
+            .collect(),
         by,
         checks_evidence: sight.coordinates() && !owned,
         owned,
@@ -194,12 +194,11 @@ fn sections(kind: Kind, content: &Content, lang: Lang) -> Vec<Section> {
 /// Listings of the other kind that are near, as far as the reader may see them.
 async fn similar(
     cx: &Cx,
-    reader: &Reader,
     sight: &Sight,
     listing: &Listing,
-    content: &Content,
+    (content, preview): (&Content, bool),
     lang: Lang,
-) -> Result<Vec<Card>, Fault> {
+) -> Result<Vec<Listing>, Fault> {
     let Some(text) = content.text(lang) else {
         return Ok(Vec::new());
     };
@@ -208,6 +207,8 @@ async fn similar(
         text: whole(text),
         filters: vec![Filter::Is("kind", listing.kind.other().code().to_owned())],
         limit: SIMILAR * 2,
+        // A working copy says something else than what stands in the index.
+        of: (!preview).then_some(listing.id.0),
         ..Like::default()
     };
     let search = if sight.is_member() || sight.coordinates() {
@@ -216,22 +217,21 @@ async fn similar(
         &cx.search
     };
     // A page without its neighbours is better than no page.
-    let hits = search
-        .aside(move |search| search.like(&like))
-        .await
-        .unwrap_or_else(|why| {
+    let ids: Vec<ListingId> = match search.near(like).await {
+        Ok(ids) => ids.iter().copied().map(ListingId).collect(),
+        Err(why) => {
             tracing::warn!(why = %why, "similar listings");
             Vec::new()
-        });
-    let ids: Vec<ListingId> = hits.iter().map(|hit| ListingId(hit.id)).collect();
+        }
+    };
     let near = listings::many(&cx.db, &ids).await?;
     let near = near
         .into_iter()
         .filter(|near| near.shown().is_some() && near.org_id != listing.org_id)
         .collect();
-    let mut cards = cards(cx, reader, lang, near).await?;
-    cards.truncate(SIMILAR);
-    Ok(cards)
+    let mut near = sight.readable(cx, near).await?;
+    near.truncate(SIMILAR);
+    Ok(near)
 }
 
 /// For machines that read the web: only what every visitor sees.

@@ -100,6 +100,25 @@ impl Rows {
         Some(usize::from(self.factors[at] > 0.0) + rest.factors.len())
     }
 
+    /// The rows at this slot as a question about others.
+    pub fn probe(&self, slot: u32) -> Option<Probe> {
+        let at = slot as usize;
+        let rest = self.rest.get(at)?.as_ref()?;
+        let factor = *self.factors.get(at).filter(|factor| **factor > 0.0)?;
+        let packed = |(row, factor): (&[i8], f32)| Packed {
+            row: row.to_vec(),
+            factor,
+        };
+        let parts = rest
+            .passages
+            .chunks_exact(self.width)
+            .zip(rest.factors.iter().copied());
+        Some(Probe {
+            whole: packed((self.whole_row(at), factor)),
+            parts: parts.map(packed).collect(),
+        })
+    }
+
     /// Everything that is known, by slot.
     pub fn records(&self) -> impl Iterator<Item = (u32, Key, Vec<Packed>)> {
         (0..).zip(&self.rest).filter_map(|(slot, rest)| {

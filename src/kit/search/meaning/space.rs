@@ -126,6 +126,11 @@ impl Space {
         });
     }
 
+    /// A document as a question about others; `None` where its vectors are not known.
+    pub fn probe(&self, slot: u32) -> Option<Probe> {
+        self.rows().probe(slot)
+    }
+
     /// How near documents are in meaning, by their slots; see [`Rows::likeness`].
     pub fn likeness(&self, probe: &Probe, slots: &[u32], words: impl Fn(usize) -> f32) -> Vec<Option<f32>> {
         self.rows().likeness(probe, slots, words)

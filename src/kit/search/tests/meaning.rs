@@ -40,6 +40,34 @@ fn meaning_crosses_the_languages() {
     assert!(hit.across_languages && hit.meaning > Some(0.5));
 }
 
+#[test]
+fn a_document_asks_with_the_vectors_that_are_known_of_it() {
+    let (_folder, search) = stall();
+    let space = search.meaning().serving();
+    for (number, vector) in [(1, [1.0, 0.0]), (2, [0.0, 1.0]), (3, [0.8, 0.6])] {
+        space.remember(Uuid::from_u128(number), Key::default(), &[vector.to_vec()]);
+    }
+    let nearest = |of: u128| {
+        let of = Some(Uuid::from_u128(of));
+        let hits = search
+            .like(&Like {
+                of,
+                ..like("chưa ai viết")
+            })
+            .unwrap();
+        hits.iter()
+            .map(|hit| (hit.id.as_u128(), hit.meaning))
+            .collect::<Vec<_>>()
+    };
+    let near_one = nearest(1);
+    assert_eq!([near_one[0].0, near_one[1].0], [1, 3]);
+    assert!(near_one[1].1.is_some_and(|meaning| (meaning - 0.8).abs() < 0.01));
+    assert!(
+        nearest(9).iter().all(|(_, meaning)| meaning.is_none()),
+        "nobody knows it"
+    );
+}
+
 /// What is known of a listing's meaning brings it into no index that it was not put into, and it stays known to the
 /// one while it leaves the other.
 #[test]
