@@ -137,9 +137,10 @@ async fn whys(
     let lines = cx
         .search
         .aside(move |search| {
+            let mut typed = search.against(&typed);
             texts
                 .into_iter()
-                .map(|(id, text)| Ok((id, search.shared_terms(&typed, &text)?)))
+                .map(|(id, text)| Ok((id, typed.shared_with(&text)?)))
                 .collect::<anyhow::Result<Vec<_>>>()
         })
         .await?;

@@ -224,11 +224,12 @@ async fn whys(
         .map(|hit| (ListingId(hit.id), marks::is_near(hit)))
         .collect();
     let found = audience.index(cx).aside(move |search| {
+        let mut asked = search.against(&asked);
         texts
             .into_iter()
             .map(|(id, head, rest)| {
                 let near = near.get(&id) == Some(&true);
-                Ok((id, marks::why(search, &asked, &head, &rest, near)?))
+                Ok((id, marks::why(&mut asked, &head, &rest, near)?))
             })
             .collect()
     });

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::kit::search::{Hit, Result, Search, Shared, sentences};
+use crate::kit::search::{Against, Hit, Result, Shared, sentences};
 use crate::kit::web::text::escaped;
 
 /// Below this likeness "close in meaning" would be a guess.
@@ -29,12 +29,12 @@ pub fn is_near(hit: &Hit) -> bool {
 
 /// `head` stands on the card already, so a passage of `rest` says more; where only the head holds words of
 /// the question, they are named.
-pub fn why(search: &Search, asked: &str, head: &str, rest: &str, near: bool) -> Result<Why> {
-    if let Some(passage) = best_passage(rest, &search.shared_terms(asked, rest)?) {
+pub fn why(asked: &mut Against<'_>, head: &str, rest: &str, near: bool) -> Result<Why> {
+    if let Some(passage) = best_passage(rest, &asked.shared_with(rest)?) {
         return Ok(Why::Passage(passage));
     }
-    let named: Vec<String> = search
-        .shared_terms(asked, head)?
+    let named: Vec<String> = asked
+        .shared_with(head)?
         .iter()
         .filter_map(|term| term.in_b.first())
         .map(|range| format!("<mark>{}</mark>", escaped(&head[range.clone()])))

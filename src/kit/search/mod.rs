@@ -41,7 +41,7 @@ use uuid::Uuid;
 
 pub use self::{
     embed::{Embedder, WhyNot},
-    explain::{Pair, Shared},
+    explain::{Against, Pair, Shared},
     lexicon::learn::{Learnt, learn as learn_lexicon},
     meaning::{Key, Meaning, Space},
     prepared::Prepared,
