@@ -7,7 +7,7 @@ use std::time::Duration;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
-use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, Error, HttpMessage as _, HttpRequest, HttpResponse, HttpServer, web};
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -19,7 +19,7 @@ use crate::kit::db::Db;
 use crate::kit::fault::Fault;
 use crate::kit::mail::Mailer;
 use crate::kit::search::{Embedder, Meaning, Search, Weights, WhyNot};
-use crate::kit::web::{Answer, Link, Shell, Who, assets, guard};
+use crate::kit::web::{Answer, Link, Shell, Who, assets, guard, packing};
 use crate::kit::{Cx, Inner, queue};
 use crate::listings;
 use crate::listings::index::LAYOUT;
@@ -110,7 +110,7 @@ pub async fn serve(cx: Cx, first: impl AsyncFnOnce(&Cx) + 'static) -> anyhow::Re
             .app_data(web::Data::new(metrics.clone()))
             .wrap(from_fn(know_the_reader))
             .wrap(from_fn(guard::guard))
-            .wrap(Compress::default())
+            .wrap(from_fn(packing::pack))
             .configure(routes)
     })
     .client_request_timeout(Duration::from_secs(10))

@@ -4,10 +4,12 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use actix_web::middleware::Compress;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use anyhow::Context as _;
+
+use crate::kit::web::packing::pack;
 
 pub async fn serve(bind: SocketAddr, page: &Path) -> anyhow::Result<()> {
     let page = Bytes::from(std::fs::read(page).with_context(|| page.display().to_string())?);
@@ -15,7 +17,7 @@ pub async fn serve(bind: SocketAddr, page: &Path) -> anyhow::Result<()> {
         App::new()
             .app_data(Data::new(page.clone()))
             .route("/plain", web::get().to(answer))
-            .service(web::resource("/packed").wrap(Compress::default()).to(answer))
+            .service(web::resource("/packed").wrap(from_fn(pack)).to(answer))
     });
     server.bind(bind)?.run().await?;
     Ok(())

@@ -15,6 +15,7 @@ use super::fault::Fault;
 pub mod assets;
 pub mod form;
 pub mod guard;
+pub mod packing;
 mod params;
 pub mod qr;
 mod shell;
