@@ -102,6 +102,7 @@ fn loader(config: &Config) -> impl Fn(&str) -> Result<Embedder, WhyNot> + Send +
 /// while pages are served, before the loops begin.
 pub async fn serve(cx: Cx, first: impl AsyncFnOnce(&Cx) + 'static) -> anyhow::Result<()> {
     let metrics = metrics_handle()?;
+    let upkeep = actix_web::rt::spawn(keep_in_sums(metrics.clone()));
     let data = web::Data::new(cx.clone());
     let bind = cx.config.bind;
     let server = HttpServer::new(move || {
@@ -121,6 +122,7 @@ pub async fn serve(cx: Cx, first: impl AsyncFnOnce(&Cx) + 'static) -> anyhow::Re
     let loops = flow::start(&cx, first);
     tracing::info!(%bind, public_url = cx.config.public_url, mail = cx.mailer.describe(), "serving");
     server.run().await?;
+    upkeep.abort();
     drop(loops);
     cx.db.close().await;
     tracing::info!("stopped");
@@ -270,6 +272,15 @@ async fn metrics(cx: Cx, request: HttpRequest, handle: web::Data<PrometheusHandl
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/plain; version=0.0.4"))
         .body(handle.render()))
+}
+
+/// Each time that was measured is kept by itself until somebody reads the metrics: where nobody does, they would pile
+/// up by megabytes an hour.
+async fn keep_in_sums(metrics: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        metrics.run_upkeep();
+    }
 }
 
 /// The process has one recorder, whoever builds the application first installs it.
