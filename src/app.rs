@@ -175,6 +175,7 @@ pub async fn know_the_reader(
                 0
             };
             let who = Who {
+                id: actor.id.0,
                 name: actor.name.clone(),
                 links: menu(&shell, &actor, waiting),
             };

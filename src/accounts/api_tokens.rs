@@ -6,7 +6,7 @@ use std::borrow::Borrow;
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
-use super::{Actor, Role, session, store};
+use super::{Actor, Role, session, store, trail};
 use crate::ids::{ApiTokenId, PersonId, SessionId};
 use crate::kit::Cx;
 use crate::kit::clock::{At, DAY, new_token};
@@ -47,7 +47,8 @@ pub struct ApiToken {
 
 /// The only moment at which the token itself is known.
 pub(super) async fn make(cx: &Cx, actor: &Actor, name: &str, scope: Scope) -> Result<String, Fault> {
-    if list(cx, actor.id).await?.len() >= MOST {
+    let mut tx = cx.db.begin().await?;
+    if store::api_tokens::list(&mut tx, actor.id, cx.now()).await?.len() >= MOST {
         return Err(Fault::flaw(
             "name",
             format!("Đã có {MOST} mã. Hãy xóa mã không dùng nữa."),
@@ -63,7 +64,6 @@ pub(super) async fn make(cx: &Cx, actor: &Actor, name: &str, scope: Scope) -> Re
         expires_at: cx.now().plus(LIFE),
         used_at: None,
     };
-    let mut tx = cx.db.begin().await?;
     store::api_tokens::add(&mut tx, actor.id, session::hash(&token), &made).await?;
     tx.commit().await?;
     Ok(token)
@@ -89,8 +89,12 @@ pub async fn bearer(cx: &Cx, request: &HttpRequest, wanted: Scope) -> Result<Act
         .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
         .ok_or(Fault::SignIn)?;
     let found = store::api_tokens::owner(cx, session::hash(token.trim())).await?;
-    let (person, scope) = found.ok_or(Fault::SignIn)?;
+    let (person, scope) = found.ok_or_else(|| {
+        trail::turned_away(None, trail::TOKEN, "unknown, ended or too old");
+        Fault::SignIn
+    })?;
     if wanted == Scope::Write && scope != Scope::Write {
+        trail::turned_away(Some(person.id), trail::TOKEN, "good for reading alone");
         return Err(Fault::Forbidden);
     }
     Ok(Actor {
@@ -101,6 +105,7 @@ pub async fn bearer(cx: &Cx, request: &HttpRequest, wanted: Scope) -> Result<Act
         role: Role::Member,
         lacks_second_step: false,
         session: SessionId::new(),
+        came_in_at: cx.now(),
         _only_made_here: (),
     })
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::session::Entry;
 use super::tickets::{self, Purpose, Ticket};
-use super::{joining, letters, passwords, session, store};
+use super::{joining, letters, passwords, session, store, trail};
 use crate::ids::PersonId;
 use crate::kit::Cx;
 use crate::kit::clock::{HOUR, MINUTE};
@@ -28,10 +28,15 @@ pub async fn by_password(
     let known = store::with_password(&cx.db, email).await?;
     let stored = known.as_ref().and_then(|(_, password)| password.clone());
     let right = passwords::matches(password, stored).await?;
-    let person = known
-        .map(|(person, _)| person)
+    let person = known.map(|(person, _)| person);
+    let who = person.as_ref().map(|person| person.id);
+    let person = person
         .filter(|person| right && person.disabled_at.is_none() && person.confirmed_at.is_some())
-        .ok_or_else(wrong)?;
+        .ok_or_else(|| {
+            let why = if right { "the account is not open" } else { "wrong" };
+            trail::turned_away(who, trail::PASSWORD, why);
+            wrong()
+        })?;
     let mut tx = cx.db.begin().await?;
     let entry = session::enter(cx, &mut tx, person.id, request).await?;
     tx.commit().await?;

@@ -252,15 +252,23 @@ pub async fn sample_actor(cx: &Cx, email: &str) -> Result<Actor, Fault> {
         role: person.role,
         lacks_second_step: false,
         session: SessionId::new(),
+        came_in_at: cx.now(),
         _only_made_here: (),
     })
 }
 
+/// Who signed up with this address and never showed that it is theirs may have been anybody: what they said of
+/// themselves and agreed to is not taken over.
 async fn known_or_new(cx: &Cx, tx: &mut Tx, newcomer: &Newcomer, role: Role) -> Result<PersonId, Fault> {
-    if let Some(known) = store::by_email(&mut *tx, &newcomer.email).await? {
-        return Ok(known.id);
-    }
-    let id = add_row(cx, tx, newcomer, role, None).await?;
+    let id = match store::by_email(&mut *tx, &newcomer.email).await? {
+        Some(known) if known.confirmed_at.is_some() || known.disabled_at.is_some() => return Ok(known.id),
+        Some(waiting) => {
+            let phone = newcomer.phone.as_deref();
+            store::set_profile(tx, waiting.id, &newcomer.name, phone, newcomer.lang).await?;
+            waiting.id
+        }
+        None => add_row(cx, tx, newcomer, role, None).await?,
+    };
     agree(cx, tx, id, newcomer.letters).await?;
     Ok(id)
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use actix_web::HttpRequest;
 use sha2::{Digest as _, Sha256};
 
-use super::store;
+use super::{store, trail};
 use crate::kit::Cx;
 use crate::kit::clock::{MINUTE, SECOND};
 use crate::kit::fault::Fault;
@@ -51,11 +51,11 @@ impl Pace {
 /// together with the service's own (`rate` 0), the one by account never.
 pub(crate) async fn admit(cx: &Cx, request: &HttpRequest, pace: Pace, email: &str) -> Result<(), Fault> {
     let (name, limit) = pace.of_account();
-    check(cx, &key(name, email), limit).await?;
+    check(cx, name, email, limit).await?;
     if cx.config.rate > 0 {
         let (name, limit) = pace.of_address();
         let address = client_address(request, cx.config.proxies).to_string();
-        check(cx, &key(name, &address), limit).await?;
+        check(cx, name, &address, limit).await?;
     }
     Ok(())
 }
@@ -70,10 +70,11 @@ pub(crate) async fn at_the_beat(started: Instant) {
 
 const BEAT: Duration = Duration::from_millis(120);
 
-async fn check(cx: &Cx, key: &[u8], limit: Limit) -> Result<(), Fault> {
-    if store::paces::take(cx, key, limit).await? {
+async fn check(cx: &Cx, name: &'static str, who: &str, limit: Limit) -> Result<(), Fault> {
+    if store::paces::take(cx, &key(name, who), limit).await? {
         Ok(())
     } else {
+        trail::slowed(name);
         Err(Fault::TooMany)
     }
 }

@@ -34,6 +34,7 @@ mod second_step;
 pub mod session;
 mod store;
 pub mod tickets;
+mod trail;
 
 pub use address::email;
 pub use api_tokens::{Scope, bearer};
@@ -123,6 +124,7 @@ pub struct Actor {
     /// Where the service wants a second step of their role and they have none, they act as a member.
     pub lacks_second_step: bool,
     session: SessionId,
+    came_in_at: At,
     _only_made_here: (),
 }
 
@@ -220,6 +222,7 @@ impl FromRequest for Admin {
 }
 
 fn not_allowed(actor: &Actor) -> Fault {
+    trail::turned_away(Some(actor.id), trail::ROLE, "not theirs");
     if actor.lacks_second_step {
         Fault::stale(
             "Vai trò của bạn cần bước thứ hai khi đăng nhập. Hãy bật trong Cài đặt.",
@@ -253,9 +256,11 @@ pub async fn person(on: impl Reads, id: PersonId) -> Result<Person, Fault> {
     store::person(on, id).await
 }
 
-/// Whether an address has an account. Tell it only to the address's own reader.
+/// Whether the owner of an address has an account: one that somebody asked for and nobody confirmed is none. Tell it
+/// only to the address's own reader.
 pub async fn has_account(on: impl Reads, email: &str) -> Result<bool, Fault> {
-    Ok(store::by_email(on, email).await?.is_some())
+    let known = store::by_email(on, email).await?;
+    Ok(known.is_some_and(|person| person.confirmed_at.is_some()))
 }
 
 /// Everyone who may do a coordinator's work: coordinators and admins.

@@ -69,16 +69,25 @@ pub async fn set_disabled(cx: &Cx, admin: &Admin, id: PersonId, disabled: bool) 
     tx.commit().await
 }
 
+/// Ends all sessions of a person: for a lost telephone, or somebody who may have been at theirs.
+pub(super) async fn end_sessions(cx: &Cx, admin: &Admin, id: PersonId) -> Result<(), Fault> {
+    let mut tx = cx.db.begin().await?;
+    store::person(&mut tx, id).await?;
+    store::sessions::end_all(&mut tx, id, None).await?;
+    audit(cx, &mut tx, "sessions:ended", admin.0.by(), Some(id.0)).await?;
+    tx.commit().await
+}
+
 /// Notes for admins who did what to whom, or saw whose contact.
 pub async fn audit(cx: &Cx, tx: &mut Tx, act: &str, by: By, subject: Option<Uuid>) -> Result<(), Fault> {
     store::audit(tx, act, by, subject, cx.now()).await
 }
 
-fn not_oneself(admin: &Admin, id: PersonId) -> Result<(), Fault> {
+pub(super) fn not_oneself(admin: &Admin, id: PersonId) -> Result<(), Fault> {
     if admin.0.id == id {
         Err(Fault::stale(
-            "Bạn không thể đổi quyền hay khóa tài khoản của chính mình.",
-            "You cannot change or close your own account here.",
+            "Ở đây chỉ đổi được tài khoản của người khác, không phải của chính bạn.",
+            "Here other people's accounts are changed, not your own.",
         ))
     } else {
         Ok(())

@@ -120,8 +120,9 @@ pub async fn of_person(cx: &Cx, person: PersonId) -> Result<Vec<Request>, Fault>
     store::requests::of_person(&cx.db, person).await
 }
 
-/// What is open, the most urgent in front, each with who asked; and what was closed lately.
-pub async fn list(cx: &Cx) -> Result<Vec<(Request, Option<Person>)>, Fault> {
+/// What is open, the most urgent in front, each with who asked; and what was closed lately. Addresses stand in it:
+/// that it was looked at is noted.
+pub async fn list(cx: &Cx, who: &Coordinator) -> Result<Vec<(Request, Option<Person>)>, Fault> {
     let mut requests = store::requests::open(&cx.db).await?;
     requests.sort_by_key(|one| (one.due(), one.id));
     requests.extend(store::requests::closed(&cx.db, 50).await?);
@@ -132,6 +133,11 @@ pub async fn list(cx: &Cx) -> Result<Vec<(Request, Option<Person>)>, Fault> {
             None => None,
         };
         rows.push((request, person));
+    }
+    if rows.iter().any(|(_, person)| person.is_some()) {
+        let mut tx = cx.db.begin().await?;
+        audit(cx, &mut tx, "requests:read", who.0.by(), None).await?;
+        tx.commit().await?;
     }
     Ok(rows)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Actor, Person, Role, audit, consent, erasures, requests, store};
+use super::{Actor, Person, Role, audit, consent, erasures, requests, session, store};
 use crate::events::{self, Event};
 use crate::ids::{By, PersonId};
 use crate::kit::clock::{At, new_token};
@@ -19,7 +19,7 @@ pub async fn data_of(cx: &Cx, id: PersonId) -> Result<Value, Fault> {
     let consents = consent::ledger(cx, id).await?;
     let frequencies = store::preferences::all(&cx.db, id).await?;
     let sent = store::preferences::letters_to(&cx.db, id).await?;
-    let sessions = store::sessions::list(cx, id).await?;
+    let sessions = session::list(cx, &person).await?;
     let second_step = store::second_step::get(&cx.db, id).await?;
     let links = store::tickets::of_person(&cx.db, id, &person.email).await?;
     let asked = requests::of_person(cx, id).await?;

@@ -5,7 +5,7 @@ use actix_web::HttpRequest;
 use sha2::{Digest as _, Sha256};
 
 use super::tickets::{self, Purpose, Ticket};
-use super::{Actor, Admin, people, session, store};
+use super::{Actor, Admin, people, session, store, trail};
 use crate::ids::{By, PersonId};
 use crate::kit::Cx;
 use crate::kit::clock::{At, MINUTE, random_bytes};
@@ -51,19 +51,26 @@ pub(super) async fn confirm(cx: &Cx, actor: &Actor, code: &str) -> Result<Vec<St
         .await?
         .ok_or(Fault::Missing)?;
     if kept.confirmed_at.is_some() {
-        return Err(Fault::stale(
-            "Bước thứ hai đã bật.",
-            "The second step is on already.",
-        ));
+        return Err(moved_on());
     }
     let mut tx = cx.db.begin().await?;
     let step = totp::step_of(&kept.secret, &digits(code), cx.now()).ok_or_else(wrong)?;
-    store::second_step::confirm(&mut tx, actor.id, step, cx.now()).await?;
+    // Another page may have drawn another secret in the meantime, of which this code shows nothing.
+    if !store::second_step::confirm(&mut tx, actor.id, &kept.secret, step, cx.now()).await? {
+        return Err(moved_on());
+    }
     let codes = new_codes(&mut tx, actor.id).await?;
     store::sessions::end_all(&mut tx, actor.id, Some(actor.session())).await?;
     people::audit(cx, &mut tx, "second_step:on", actor.by(), Some(actor.id.0)).await?;
     tx.commit().await?;
     Ok(codes)
+}
+
+fn moved_on() -> Fault {
+    Fault::stale(
+        "Bước thứ hai đã bật, hoặc khóa vừa được tạo lại ở trang khác. Hãy tải lại trang.",
+        "The second step is on already, or its key was drawn anew on another page. Please load this page again.",
+    )
 }
 
 /// Draws new recovery codes; the old ones are worth nothing.
@@ -87,6 +94,8 @@ pub(super) async fn remove(cx: &Cx, actor: &Actor, code: &str) -> Result<(), Fau
 
 /// Takes it from somebody who lost phone and codes; they set it up anew.
 pub(super) async fn reset(cx: &Cx, admin: &Admin, id: PersonId) -> Result<(), Fault> {
+    // One's own goes by a code, in the settings: an admin's session left open is not enough either.
+    people::not_oneself(admin, id)?;
     let mut tx = cx.db.begin().await?;
     store::person(&mut tx, id).await?;
     take_away(cx, &mut tx, admin.0.by(), id).await?;
@@ -177,7 +186,11 @@ async fn prove(cx: &Cx, id: PersonId, code: &str) -> Result<(), Fault> {
         store::second_step::miss(&mut tx, id).await?;
     }
     tx.commit().await?;
-    if right { Ok(()) } else { Err(wrong()) }
+    if right {
+        return Ok(());
+    }
+    trail::turned_away(Some(id), trail::SECOND_STEP, "wrong or used");
+    Err(wrong())
 }
 
 fn wrong() -> Fault {

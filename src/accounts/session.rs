@@ -1,18 +1,31 @@
 //! Sessions: a random cookie, of which the database keeps only a hash, so one can be listed and ended.
 
 use actix_web::HttpRequest;
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::cookie::{Cookie, time::Duration};
 use actix_web::http::header;
 use sha2::{Digest as _, Sha256};
 
-use super::{Actor, second_step, store};
+use super::{Actor, Person, Role, second_step, store, trail};
 use crate::ids::{PersonId, SessionId};
 use crate::kit::Cx;
-use crate::kit::clock::{At, DAY, new_token};
+use crate::kit::clock::{At, DAY, HOUR, MINUTE, new_token};
 use crate::kit::db::Tx;
 use crate::kit::fault::Fault;
+use crate::kit::web::cookies;
 
-const DAYS: i64 = 30;
+/// No session is older than this, however much it is used.
+pub(super) const DAYS: i64 = 30;
+/// What would keep a thief inside is done only by who has just shown who they are.
+const LATELY: i64 = 15 * MINUTE;
+
+/// How long a session may lie unused. Members come once a week, and often from their own telephone; a desk opens
+/// everybody's plans and contacts, and nobody leaves it open over night.
+pub(super) fn longest_idle(role: Role) -> i64 {
+    match role {
+        Role::Member => 14 * DAY,
+        Role::Coordinator | Role::Admin => 12 * HOUR,
+    }
+}
 
 /// A session as its person sees it in the settings.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -34,28 +47,41 @@ pub enum Entry {
 /// Lets a person in as part of a change, or asks for their second step.
 pub async fn enter(cx: &Cx, tx: &mut Tx, person: PersonId, request: &HttpRequest) -> Result<Entry, Fault> {
     if second_step::is_on(tx, person).await? {
-        second_step::ask(cx, tx, person).await.map(Entry::SecondStep)
+        let ticket = second_step::ask(cx, tx, person).await?;
+        trail::was_asked_for_more(person);
+        Ok(Entry::SecondStep(ticket))
     } else {
         begin(cx, tx, person, request).await.map(Entry::In)
     }
 }
 
-/// Begins a session of somebody who has proved all they need to; gives back the cookie's token.
+/// Begins a session of somebody who has proved all they need to; gives back the cookie's token. The session this
+/// browser had until now ends: nothing would send its token again but a copy of it.
 pub(super) async fn begin(
     cx: &Cx,
     tx: &mut Tx,
     person: PersonId,
     request: &HttpRequest,
 ) -> Result<String, Fault> {
+    if let Some(former) = cookie(cx, request) {
+        store::sessions::end_by_token(tx, &hash(&former)).await?;
+    }
     let token = new_token();
     let until = cx.now().plus(DAYS * DAY);
     store::sessions::add(tx, &hash(&token), person, &agent_of(request), cx.now(), until).await?;
+    trail::came_in(person);
     Ok(token)
 }
 
 /// The sessions of a person that still live, the one last seen in front.
-pub async fn list(cx: &Cx, person: PersonId) -> Result<Vec<Session>, Fault> {
-    store::sessions::list(cx, person).await
+pub(super) async fn list(cx: &Cx, person: &Person) -> Result<Vec<Session>, Fault> {
+    let since = cx.now().plus(-longest_idle(person.role));
+    store::sessions::list(cx, person.id, since).await
+}
+
+/// Whether the actor came in so lately that they need not show again who they are.
+pub(super) fn is_fresh(cx: &Cx, actor: &Actor) -> bool {
+    cx.now().since(actor.came_in_at) <= LATELY
 }
 
 /// Ends one session of the actor's own; where it has ended already, that is as well.
@@ -69,36 +95,20 @@ pub async fn end_others(cx: &Cx, actor: &Actor) -> Result<(), Fault> {
     tx.commit().await
 }
 
-/// `__Host-` binds the cookie to this very origin; browsers take it over https only.
-fn cookie_name(cx: &Cx) -> &'static str {
-    if cx.config.is_https() {
-        "__Host-session"
-    } else {
-        "session"
-    }
-}
+const COOKIE: &str = "session";
 
 /// The session's token a request carries.
 pub fn cookie(cx: &Cx, request: &HttpRequest) -> Option<String> {
-    request
-        .cookie(cookie_name(cx))
-        .map(|cookie| cookie.value().to_owned())
+    cookies::value_of(cx, request, COOKIE)
 }
 
 pub fn cookie_for(cx: &Cx, token: &str) -> Cookie<'static> {
-    Cookie::build(cookie_name(cx), token.to_owned())
-        .path("/")
-        .http_only(true)
-        .secure(cx.config.is_https())
-        .same_site(SameSite::Lax)
-        .max_age(Duration::days(DAYS))
-        .finish()
+    let cookie = cookies::build(cx, COOKIE, token.to_owned());
+    cookie.max_age(Duration::days(DAYS)).finish()
 }
 
 pub fn cookie_gone(cx: &Cx) -> Cookie<'static> {
-    let mut cookie = cookie_for(cx, "");
-    cookie.make_removal();
-    cookie
+    cookies::gone(cx, COOKIE)
 }
 
 /// What the database knows of a token.

@@ -1,10 +1,12 @@
 //! Tickets: what a mailed link, or the six digits beside it, entitles its reader to. The database keeps
 //! only their hashes. Reading a ticket changes nothing, since mail scanners follow links; a button spends it.
 
+use std::time::Instant;
+
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::store;
+use super::{limits, store, trail};
 use crate::ids::PersonId;
 use crate::kit::Cx;
 use crate::kit::clock::{At, new_code, new_token};
@@ -123,12 +125,20 @@ pub(super) async fn by_code(
     purpose: Purpose,
     code: &str,
 ) -> Result<Option<Ticket>, Fault> {
+    let started = Instant::now();
     let guessed = store::tickets::guess(cx, email, purpose, MOST_TRIES).await?;
+    // Counting takes a write, and there is nothing to count where nobody was sent a code.
+    limits::at_the_beat(started).await;
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
-    Ok(guessed.filter(|ticket| {
+    let who = guessed.as_ref().and_then(|ticket| ticket.person_id);
+    let found = guessed.filter(|ticket| {
         let right = ticket.code_hash.as_deref();
         right.is_some_and(|right| same(right, &code_hash(&ticket.token_hash, &digits)))
-    }))
+    });
+    if found.is_none() {
+        trail::turned_away(who, trail::MAILED_CODE, "wrong or too old");
+    }
+    Ok(found)
 }
 
 /// Counts a guess at what a ticket asks for beside itself; `false` where none is left.

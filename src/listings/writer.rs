@@ -2,9 +2,9 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::cookie::{Cookie, time::Duration};
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use sha2::{Digest as _, Sha256};
 
 use super::{Listing, Origin, State, store};
@@ -12,6 +12,7 @@ use crate::accounts::{Actor, Reader};
 use crate::ids::{By, ListingId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
+use crate::kit::web::cookies;
 use crate::orgs;
 
 const COOKIE: &str = "draft";
@@ -30,7 +31,8 @@ impl FromRequest for Writer {
             Some(Reader::Person(actor)) => Some(actor.clone()),
             _ => None,
         };
-        let token = request.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
+        let cx = request.app_data::<web::Data<Cx>>();
+        let token = cx.and_then(|cx| cookies::value_of(cx, request, COOKIE));
         ready(Ok(Writer { actor, token }))
     }
 }
@@ -60,11 +62,8 @@ pub(super) fn hash(token: &str) -> Vec<u8> {
 
 /// Kept for a month, like the draft itself.
 pub(super) fn cookie(cx: &Cx, token: &str) -> Cookie<'static> {
-    Cookie::build(COOKIE, token.to_owned())
-        .path("/")
-        .http_only(true)
-        .secure(cx.config.is_https())
-        .same_site(SameSite::Lax)
+    let cookie = cookies::build(cx, COOKIE, token.to_owned());
+    cookie
         .max_age(Duration::days(super::drafts::VISITORS_DAYS))
         .finish()
 }
@@ -79,7 +78,7 @@ pub async fn open(cx: &Cx, writer: &Writer, id: ListingId) -> Result<Listing, Fa
     }
 }
 
-/// The listing, if this person may act for it: their own, or their organisation's.
+/// The listing, if this person may act for it.
 pub async fn own(cx: &Cx, actor: &Actor, id: ListingId) -> Result<Listing, Fault> {
     let listing = store::get(&cx.db, id).await?;
     if owns(cx, actor, &listing).await? {
@@ -89,13 +88,11 @@ pub async fn own(cx: &Cx, actor: &Actor, id: ListingId) -> Result<Listing, Fault
     }
 }
 
+/// As [`super::Sight::owns`], for one listing.
 pub async fn owns(cx: &Cx, actor: &Actor, listing: &Listing) -> Result<bool, Fault> {
-    if listing.owner_id == Some(actor.id) {
-        return Ok(true);
-    }
     match listing.org_id {
         Some(org) => orgs::is_member(&cx.db, org, actor.id).await,
-        None => Ok(false),
+        None => Ok(listing.owner_id == Some(actor.id)),
     }
 }
 

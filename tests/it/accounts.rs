@@ -1,6 +1,7 @@
 //! People come in, are known again, say which letters they want, and leave.
 
-use caunoi::accounts::Role;
+use caunoi::accounts::{self, Role};
+use caunoi::kit::clock::{DAY, HOUR, MINUTE};
 
 use crate::world::{Browser, Letter, Seen, World, story};
 
@@ -219,6 +220,101 @@ fn devices_are_listed_and_signed_out() {
             .hides("Đăng xuất mọi thiết bị khác");
 
         phone.post("/vi/session/end", &[]).await.is(303);
+        signed_out(&phone).await;
+    });
+}
+
+#[test]
+fn a_session_that_lies_unused_ends() {
+    story(|world| async move {
+        let clock = &world.cx.clock;
+        let lan = world.coordinator().await;
+        let minh = world.person_at("Minh", "minh@congty.test", Role::Member).await;
+        lan.get("/vi/settings").await.shows("không dùng 12 giờ");
+        minh.get("/vi/settings").await.shows("không dùng 14 ngày");
+        // Whoever works late is not thrown out, as long as they go on.
+        for _ in 0..2 {
+            clock.advance(11 * HOUR);
+            lan.get("/vi/desk").await.is(200);
+        }
+        clock.advance(13 * HOUR);
+        lan.get("/vi/desk").await.is(303);
+        minh.get("/vi/inbox").await.is(200);
+        // Made a coordinator, they have a coordinator's time from then on.
+        accounts::set_role_of(&world.cx, "minh@congty.test", Role::Coordinator)
+            .await
+            .unwrap();
+        clock.advance(13 * HOUR);
+        minh.get("/vi/inbox").await.is(303);
+
+        let office = joined_with(&world, OFFICE).await;
+        clock.advance(8 * DAY);
+        let phone = world.visitor_with(PHONE);
+        sign_in(&phone, PASSWORD).await.is(303);
+        clock.advance(7 * DAY);
+        phone
+            .get("/vi/settings")
+            .await
+            .is(200)
+            .shows("Chrome · Android")
+            .hides("Firefox · Windows");
+        office.get("/vi/settings").await.is(303);
+        // Nor does any session live longer than a month, however much it is used.
+        clock.advance(13 * DAY);
+        phone.get("/vi/settings").await.is(200);
+        clock.advance(11 * DAY);
+        phone.get("/vi/settings").await.is(303);
+    });
+}
+
+#[test]
+fn an_admin_signs_somebody_out_everywhere() {
+    story(|world| async move {
+        let office = joined_with(&world, OFFICE).await;
+        let phone = world.visitor_with(PHONE);
+        sign_in(&phone, PASSWORD).await.is(303);
+        let admin = world.person("Quản trị", Role::Admin).await;
+        let page = admin.get("/vi/admin/people?q=lan%40congty").await;
+        let button = page.is(200).link("/sessions/end");
+        admin.post(&button, &[]).await.is(303);
+        signed_out(&office).await;
+        signed_out(&phone).await;
+        admin
+            .get("/vi/admin/audit")
+            .await
+            .shows("đăng xuất người khác khỏi mọi nơi");
+        // The account itself is as it was.
+        sign_in(&phone, PASSWORD).await.is(303);
+        phone.get("/vi/settings").await.is(200);
+    });
+}
+
+#[test]
+fn a_device_left_open_cannot_end_the_others() {
+    story(|world| async move {
+        let office = joined_with(&world, OFFICE).await;
+        let phone = world.visitor_with(PHONE);
+        sign_in(&phone, PASSWORD).await.is(303);
+        world.cx.clock.advance(16 * MINUTE);
+        let one = office.get("/vi/settings").await.link("/settings/sessions/");
+        for act in [one.as_str(), "/vi/settings/sessions/others/end"] {
+            let door = office.post(act, &[]).await.went_to();
+            assert_eq!(door, "/vi/session/new?again=yes&next=%2Fvi%2Fsettings");
+            office
+                .get(&door)
+                .await
+                .is(200)
+                .shows("Để chắc đó là bạn")
+                .shows(&format!("value=\"{LAN}\""));
+        }
+        phone.get("/vi/settings").await.is(200);
+        // Signing in again is a new session in the place of the old one.
+        let former = office.cookie("session").unwrap();
+        sign_in(&office, PASSWORD).await.is(303);
+        let copy = world.visitor();
+        copy.keep_cookie("session", &former);
+        copy.get("/vi/settings").await.is(303);
+        office.post("/vi/settings/sessions/others/end", &[]).await.is(303);
         signed_out(&phone).await;
     });
 }

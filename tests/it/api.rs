@@ -170,14 +170,14 @@ fn what_cannot_be_taken_is_told_as_a_problem() {
     });
 }
 
-struct Program {
+pub struct Program {
     browser: Browser,
     token: String,
 }
 
 impl Program {
     /// With a token its person has just made.
-    async fn of(person: &Browser, scope: &str) -> Program {
+    pub async fn of(person: &Browser, scope: &str) -> Program {
         let fields = [("name", "đồng bộ"), ("scope", scope)];
         let page = person.post("/vi/settings/tokens", &fields).await;
         let token = page.is(200).body.split("<span class=\"ref\">").nth(1).unwrap();
@@ -191,7 +191,7 @@ impl Program {
         }
     }
 
-    async fn get(&self, path: &str) -> Seen {
+    pub async fn get(&self, path: &str) -> Seen {
         self.browser
             .send(self.bearing(TestRequest::get().uri(path)))
             .await

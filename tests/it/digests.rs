@@ -14,11 +14,11 @@ fn one_letter_a_day_holds_what_came_that_day() {
         scene.wish(&[("match", "daily")]).await;
         scene.world.letters().await;
         // Six in the morning: nobody is woken.
-        scene.world.cx.clock.advance(21 * HOUR);
+        scene.world.go_on(21 * HOUR).await;
         let first = scene.approved().await;
         let letters = scene.world.letters().await;
         assert!(to(&letters, FARM).is_empty() && to(&letters, LAB).len() == 1);
-        scene.world.cx.clock.advance(2 * HOUR);
+        scene.world.go_on(2 * HOUR).await;
         let bundle = scene.world.letter_to(FARM).await;
         assert!(
             bundle.subject.starts_with("Nhận dạng bệnh cây trồng"),
@@ -35,7 +35,7 @@ fn one_letter_a_day_holds_what_came_that_day() {
         let approval = format!("/vi/pairings/{}/approval", second.id);
         scene.coordinator.post(&approval, &[]).await.is(303);
         assert!(to(&scene.world.letters().await, FARM).is_empty());
-        scene.world.cx.clock.advance(DAY);
+        scene.world.go_on(DAY).await;
         let next = to(&scene.world.letters().await, FARM);
         assert_eq!(next.len(), 1);
         assert!(
@@ -50,7 +50,7 @@ fn one_letter_a_day_holds_what_came_that_day() {
             .await
             .is(200)
             .shows("Vâng, chúng tôi đồng ý");
-        scene.world.cx.clock.advance(DAY);
+        scene.world.go_on(DAY).await;
         assert!(to(&scene.world.letters().await, FARM).is_empty(), "told once");
     });
 }

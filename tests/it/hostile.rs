@@ -108,6 +108,50 @@ fn an_https_service_says_that_it_stays_one() {
 }
 
 #[test]
+fn every_cookie_is_bound_to_its_host() {
+    story_by_words(|world| async move {
+        for (url, mark, secure) in [
+            ("http://caunoi.test", "", false),
+            ("https://caunoi.test", "__Host-", true),
+        ] {
+            let world = world.with(|config| config.public_url = url.to_owned());
+            let visitor = world.visitor();
+            let newcomer = [("name", "Lan"), ("email", "lan@congty.test"), ("terms", "yes")];
+            let drafted = visitor
+                .post("/vi/needs", &[("title", "Đếm bao gạo khi xuống hàng")])
+                .await;
+            let joining = visitor.post("/vi/account", &newcomer).await;
+            let door = world.person_at("Minh", "minh@congty.test", Role::Member).await;
+            let saved = door.post("/vi/settings/letters", &[("letters", "yes")]).await;
+            let shown = door.get("/vi/settings").await;
+            shown.shows("Đã lưu.");
+            let once_more = door.get("/vi/settings").await;
+            once_more.hides("Đã lưu.");
+            let left = door.post("/vi/session/end", &[]).await;
+            for (seen, name) in [
+                (&drafted, "draft"),
+                (&joining, "joining"),
+                (&saved, "notice"),
+                (&shown, "notice"),
+                (&left, "session"),
+            ] {
+                let line = seen.set_cookie(&format!("{mark}{name}"));
+                assert_eq!(line.contains("Secure"), secure, "{line}");
+                for always in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+                    assert!(line.contains(always), "{line}");
+                }
+                assert!(!line.contains("Domain"), "{line}");
+            }
+            // What a browser kept of pages goes with the session.
+            assert_eq!(left.header("clear-site-data"), Some("\"cache\""));
+            door.get("/vi/settings").await.is(303);
+            // The draft is still the visitor's, and so is the mark by which a password is kept.
+            visitor.get(&drafted.went_to()).await.is(200);
+        }
+    });
+}
+
+#[test]
 fn nobody_is_led_away_after_the_door() {
     story_by_words(|world| async move {
         let scene = Scene::set(world).await;

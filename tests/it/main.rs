@@ -51,6 +51,7 @@ mod signing_in;
 mod statements;
 mod storage;
 mod thresholds;
+mod trail;
 mod twins;
 mod under_load;
 mod versions;

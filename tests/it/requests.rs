@@ -31,6 +31,10 @@ fn a_request_has_two_clocks_and_stands_on_the_desk() {
             .shows("Yêu cầu về dữ liệu cá nhân")
             .shows("Xem hoặc nhận dữ liệu");
         let page = lan.get("/vi/desk/requests").await;
+        // An address stands there: that it was seen is on the record.
+        let admin = world.person("Quản trị", Role::Admin).await;
+        let log = admin.get("/vi/admin/audit?part=seen").await;
+        log.is(200).shows("xem các yêu cầu về dữ liệu");
         page.is(200).shows(AN).shows("trả lời trước").hides("quá hạn");
         let answer = page.link("/answer");
         an.get("/vi/desk/requests").await.is(403);

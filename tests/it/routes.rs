@@ -211,6 +211,7 @@ pub const ROOMS: &[Row] = &[
     ("?xxxxx+", "POST /admin/people/{id}/reopening"),
     ("?xxxxx+", "POST /admin/people/{id}/role"),
     ("?xxxxx+", "POST /admin/people/{id}/second-step/removal"),
+    ("?xxxxx+", "POST /admin/people/{id}/sessions/end"),
     ("?xxxxx+", "POST /admin/thresholds"),
     // Acts on what is one's own; signing out comes last.
     ("?++++++", "POST /searches"),

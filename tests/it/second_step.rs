@@ -228,6 +228,101 @@ fn the_only_admin_who_lost_it_is_let_in_by_the_operator() {
 }
 
 #[test]
+fn a_session_left_open_is_not_enough_to_set_it_up() {
+    story(|world| async move {
+        let hoa = coordinator(&world).await;
+        let page = "/vi/settings/second-step";
+        hoa.post(page, &[]).await.is(303);
+        let phone = Phone::reading(&hoa.get(page).await);
+        world.cx.clock.advance(16 * MINUTE);
+        hoa.get(page).await.is(200).hides("Gõ khóa này").shows("Đang tắt");
+        // Neither begun nor ended: whoever sits at a desk left open would lock its owner out with a key of their own.
+        let typed = phone.code(&world);
+        let acts: [(&str, &[(&str, &str)]); 2] = [
+            (page, &[]),
+            ("/vi/settings/second-step/confirmation", &[("code", &typed)]),
+        ];
+        for (act, fields) in acts {
+            let door = hoa.post(act, fields).await.went_to();
+            assert_eq!(
+                door,
+                "/vi/session/new?again=yes&next=%2Fvi%2Fsettings%2Fsecond-step"
+            );
+        }
+        let token = [("name", "đồng bộ"), ("scope", "write")];
+        let door = hoa.post("/vi/settings/tokens", &token).await.went_to();
+        assert!(door.starts_with("/vi/session/new?again=yes"), "{door}");
+        assert_eq!(by_password(&world).await.went_to(), "/vi/start");
+
+        let fields = [("email", HOA), ("password", PASSWORD), ("next", page)];
+        assert_eq!(hoa.post("/vi/session", &fields).await.went_to(), page);
+        hoa.post(
+            "/vi/settings/second-step/confirmation",
+            &[("code", &phone.code(&world))],
+        )
+        .await
+        .is(200)
+        .shows("Mã dự phòng của bạn");
+    });
+}
+
+#[test]
+fn nobody_without_a_password_is_given_one_by_a_session_left_open() {
+    story(|world| async move {
+        let minh = world.person("Minh", Role::Member).await;
+        world.cx.clock.advance(16 * MINUTE);
+        let fields = [("password", PASSWORD)];
+        let door = minh.post("/vi/settings/password", &fields).await.went_to();
+        assert!(door.starts_with("/vi/session/new?again=yes"), "{door}");
+    });
+}
+
+#[test]
+fn an_admin_does_not_go_round_their_own() {
+    story(|world| async move {
+        let admin = world.person_at("Hoa", HOA, Role::Admin).await;
+        admin
+            .post("/vi/settings/password", &[("password", PASSWORD)])
+            .await
+            .is(303);
+        enrolled(&world, &admin).await;
+        let (id,): (caunoi::ids::PersonId,) = world
+            .cx
+            .db
+            .one(caunoi::kit::db::sql("select id from people where email = $1").bind(HOA))
+            .await
+            .unwrap();
+        let reset = format!("/vi/admin/people/{id}/second-step/removal");
+        admin.post(&reset, &[]).await.is(409);
+        let door = by_password(&world).await.went_to();
+        assert!(door.starts_with("/vi/session/second-steps/"), "{door}");
+    });
+}
+
+#[test]
+fn turned_on_twice_at_once_it_is_on_once() {
+    story(|world| async move {
+        let hoa = coordinator(&world).await;
+        hoa.post("/vi/settings/second-step", &[]).await.is(303);
+        let phone = Phone::reading(&hoa.get("/vi/settings/second-step").await);
+        let code = phone.code(&world);
+        let fields = [("code", code.as_str())];
+        let button = "/vi/settings/second-step/confirmation";
+        let seen = world
+            .forms_at_once(&[(&hoa, button, &fields), (&hoa, button, &fields)])
+            .await;
+        let mut statuses: Vec<u16> = seen.iter().map(|one| one.status.as_u16()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409]);
+        // The recovery codes that were shown are those that open.
+        let shown = seen.iter().find(|one| one.status == 200).unwrap();
+        let spare = recovery_codes(shown);
+        let door = by_password(&world).await.went_to();
+        world.visitor().post(&door, &[("code", &spare[0])]).await.is(303);
+    });
+}
+
+#[test]
 fn a_service_may_want_it_of_the_desk() {
     story(|world| async move {
         let world = world.with(|config| config.second_step_for_desk = true);

@@ -18,6 +18,7 @@ use caunoi::accounts::Role;
 use caunoi::app;
 use caunoi::kit::clock::{At, Clock, DAY};
 use caunoi::kit::config::{Config, MetricsFrom};
+use caunoi::kit::db::sql;
 use caunoi::kit::mail::Transport;
 use caunoi::kit::web::guard;
 use caunoi::kit::{Cx, Inner};
@@ -88,6 +89,15 @@ impl Seen {
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// The line that gives this cookie to the browser.
+    #[track_caller]
+    pub fn set_cookie(&self, name: &str) -> &str {
+        let mut lines = self.headers.iter().filter(|(header, _)| header == "set-cookie");
+        let found = lines.find(|(_, line)| line.starts_with(&format!("{name}=")));
+        let found = found.unwrap_or_else(|| panic!("no cookie {name:?} among {:?}", self.headers));
+        &found.1
     }
 
     /// The address on the page (of a link, a form) that holds this piece.
@@ -294,8 +304,19 @@ impl World {
 
     /// All in the same moment: who presses which button.
     pub async fn posts_at_once(&self, posts: &[(&Browser, &str)]) -> Vec<Seen> {
+        let posts: Vec<_> = posts
+            .iter()
+            .map(|(browser, path)| (*browser, *path, &[][..]))
+            .collect();
+        self.forms_at_once(&posts).await
+    }
+
+    /// As `posts_at_once`, with what each typed.
+    pub async fn forms_at_once(&self, posts: &[(&Browser, &str, &[(&str, &str)])]) -> Vec<Seen> {
         self.service().await;
-        let posts = posts.iter().map(|(browser, path)| browser.send(form(path, &[])));
+        let posts = posts
+            .iter()
+            .map(|(browser, path, fields)| browser.send(form(path, fields)));
         futures_util::future::join_all(posts).await
     }
 
@@ -332,8 +353,15 @@ impl World {
 
     /// Time passes, and what it brings is done.
     pub async fn days_pass(&self, days: i64) {
-        self.cx.clock.advance(days * DAY);
+        self.go_on(days * DAY).await;
         self.settle().await;
+    }
+
+    /// Time passes. Whoever is signed in came by in between: how long a session may lie unused is a story of its own.
+    pub async fn go_on(&self, milliseconds: i64) {
+        self.cx.clock.advance(milliseconds);
+        let came_by = sql("update sessions set seen_at = $1").bind(self.cx.now());
+        self.cx.db.exec(came_by).await.unwrap();
     }
 
     /// The letters that went out since the last look, in order.

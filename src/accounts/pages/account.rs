@@ -198,7 +198,7 @@ async fn confirm_by_link(
 
 /// In, and on to saying which organisation one belongs to.
 async fn finish(cx: &Cx, shell: &Shell, request: &HttpRequest, ticket: &Ticket, next: &str) -> Answer {
-    let session = coming_in::by_confirmation(cx, ticket, browser_of(request), request).await?;
+    let session = coming_in::by_confirmation(cx, ticket, browser_of(cx, request), request).await?;
     let organisation = with_next(shell.url("organisations/new"), next);
     let_in(cx, shell, &session, &organisation)
 }

@@ -3,8 +3,9 @@
 use actix_web::web::{ServiceConfig, get, post};
 use askama::Template;
 
-use crate::accounts::Actor;
+use super::through_the_door;
 use crate::accounts::api_tokens::{self, ApiToken, Scope};
+use crate::accounts::{Actor, session};
 use crate::ids::ApiTokenId;
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
@@ -58,6 +59,9 @@ async fn make(cx: Cx, shell: Shell, me: Actor, mut form: Form) -> Answer {
         "Give it a name by which you will know it.",
     );
     let scope = Scope::from_code(form.value("scope")).unwrap_or(Scope::Read);
+    if !session::is_fresh(&cx, &me) {
+        return through_the_door(&shell, "settings/tokens");
+    }
     let mut fresh = String::new();
     if form.is_sound() {
         let made = api_tokens::make(&cx, &me, &name, scope).await;

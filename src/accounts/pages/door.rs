@@ -8,7 +8,7 @@ use actix_web::web::{ServiceConfig, get, post};
 use askama::Template;
 
 use super::account::{ButtonPage, wrong_code};
-use super::{Token, let_in, next_of, set_cookie, waiting_at, waiting_form};
+use super::{Token, bye, let_in, next_of, waiting_at, waiting_form};
 use crate::accounts::limits::{self, Pace};
 use crate::accounts::tickets::{self, Purpose};
 use crate::accounts::{Actor, Reader, address, coming_in, session};
@@ -35,14 +35,24 @@ struct SignInPage {
     form: Form,
 }
 
+/// Whoever is in already goes on, unless they are to show `again` who they are.
 async fn new(shell: Shell, reader: Reader, params: Params) -> Answer {
-    if reader.actor().is_some() {
+    if reader.actor().is_some() && params.value("again").is_empty() {
         return web::see_other(next_of(params.value("next")).unwrap_or(&shell.url("start")));
     }
     let next = params.value("next").to_owned();
     web::page(&SignInPage {
         shell,
-        form: Form::with([("next", next)]),
+        form: Form::with([
+            ("next", next),
+            (
+                "email",
+                reader
+                    .actor()
+                    .map(|actor| actor.email.clone())
+                    .unwrap_or_default(),
+            ),
+        ]),
     })
 }
 
@@ -77,12 +87,7 @@ async fn sign_out(cx: Cx, shell: Shell, reader: Reader) -> Answer {
     if let Reader::Person(actor) = &reader {
         session::end(&cx, actor, actor.session()).await?;
     }
-    let mut answer = web::see_other_saying(
-        shell.url(""),
-        shell.t("Bạn đã đăng xuất.", "You have signed out."),
-    )?;
-    set_cookie(&mut answer, &session::cookie_gone(&cx))?;
-    Ok(answer)
+    bye(&cx, &shell, shell.t("Bạn đã đăng xuất.", "You have signed out."))
 }
 
 async fn mail_link(cx: Cx, shell: Shell, request: HttpRequest, mut form: Form) -> Answer {

@@ -2,8 +2,9 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::cookie::{Cookie, time::Duration};
 use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::ServiceConfig;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use uuid::Uuid;
@@ -12,7 +13,7 @@ use super::session::{self, Entry};
 use crate::kit::Cx;
 use crate::kit::clock::new_id;
 use crate::kit::fault::Fault;
-use crate::kit::web::{self, Answer, Form, Params, Shell};
+use crate::kit::web::{self, Answer, Form, Params, Shell, cookies};
 
 mod account;
 mod api_tokens;
@@ -100,6 +101,29 @@ pub(crate) fn let_in(cx: &Cx, shell: &Shell, entry: &Entry, next: &str) -> Answe
     Ok(answer)
 }
 
+/// To the door and back to a page of the settings: for what nobody shall do who finds a session left open.
+fn through_the_door(shell: &Shell, back: &str) -> Answer {
+    let door = format!("{}?again=yes", shell.url("session/new"));
+    web::see_other_saying(
+        with_next(door, &shell.url(back)),
+        shell.t(
+            "Để chắc đó là bạn, hãy đăng nhập lại rồi làm tiếp.",
+            "To be sure that it is you, sign in again, then go on.",
+        ),
+    )
+}
+
+/// Home, with no session any more; the browser drops what it may have kept of pages.
+fn bye(cx: &Cx, shell: &Shell, sentence: &str) -> Answer {
+    let mut answer = web::see_other_saying(shell.url(""), sentence)?;
+    set_cookie(&mut answer, &session::cookie_gone(cx))?;
+    answer.headers_mut().insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\""),
+    );
+    Ok(answer)
+}
+
 fn query(pairs: &[(&str, &str)]) -> String {
     serde_html_form::to_string(pairs).unwrap_or_default()
 }
@@ -111,23 +135,15 @@ fn set_cookie(answer: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), Faul
 const BROWSER: &str = "joining";
 
 /// The mark of a browser in which somebody is signing up, if it carries one.
-fn browser_of(request: &HttpRequest) -> Option<Uuid> {
-    request
-        .cookie(BROWSER)
-        .and_then(|cookie| cookie.value().parse().ok())
+fn browser_of(cx: &Cx, request: &HttpRequest) -> Option<Uuid> {
+    cookies::value_of(cx, request, BROWSER)?.parse().ok()
 }
 
 /// The browser's mark, a new one where it has none; goes with it for a day.
 fn mark_browser(cx: &Cx, request: &HttpRequest) -> (Uuid, Cookie<'static>) {
-    let mark = browser_of(request).unwrap_or_else(new_id);
-    let cookie = Cookie::build(BROWSER, mark.to_string())
-        .path("/")
-        .http_only(true)
-        .secure(cx.config.is_https())
-        .same_site(SameSite::Lax)
-        .max_age(Duration::days(1))
-        .finish();
-    (mark, cookie)
+    let mark = browser_of(cx, request).unwrap_or_else(new_id);
+    let cookie = cookies::build(cx, BROWSER, mark.to_string());
+    (mark, cookie.max_age(Duration::days(1)).finish())
 }
 
 #[cfg(test)]

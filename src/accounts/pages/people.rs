@@ -1,4 +1,4 @@
-//! People, for admins: find them, give a role, close an account.
+//! People, for admins: find them, give a role, sign them out, close an account.
 
 use actix_web::web::{ServiceConfig, get, post};
 use askama::Template;
@@ -13,6 +13,7 @@ pub(super) fn configure(routes: &mut ServiceConfig) {
     routes
         .route("/admin/people", get().to(list))
         .route("/admin/people/{id}/role", post().to(set_role))
+        .route("/admin/people/{id}/sessions/end", post().to(end_sessions))
         .route("/admin/people/{id}/closure", post().to(close))
         .route("/admin/people/{id}/reopening", post().to(reopen));
 }
@@ -54,6 +55,17 @@ async fn set_role(cx: Cx, shell: Shell, admin: Admin, Id(id): Id<PersonId>, form
     web::see_other_saying(
         shell.url("admin/people"),
         shell.t("Đã đổi vai trò.", "The role was changed."),
+    )
+}
+
+async fn end_sessions(cx: Cx, shell: Shell, admin: Admin, Id(id): Id<PersonId>) -> Answer {
+    people::end_sessions(&cx, &admin, id).await?;
+    web::see_other_saying(
+        shell.url("admin/people"),
+        shell.t(
+            "Người đó đã được đăng xuất khỏi mọi thiết bị.",
+            "They were signed out of every device.",
+        ),
     )
 }
 

@@ -93,17 +93,23 @@ impl ListPage {
     }
 }
 
-async fn list(cx: Cx, shell: Shell, _who: Coordinator) -> Answer {
-    list_page(&cx, shell, Form::default(), None).await
+async fn list(cx: Cx, shell: Shell, who: Coordinator) -> Answer {
+    list_page(&cx, shell, &who, Form::default(), None).await
 }
 
-async fn list_page(cx: &Cx, shell: Shell, form: Form, at_fault: Option<RequestId>) -> Answer {
+async fn list_page(
+    cx: &Cx,
+    shell: Shell,
+    who: &Coordinator,
+    form: Form,
+    at_fault: Option<RequestId>,
+) -> Answer {
     let status = if form.is_sound() {
         StatusCode::OK
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let rows = requests::list(cx).await?;
+    let rows = requests::list(cx, who).await?;
     web::page_with(
         status,
         &ListPage {
@@ -118,7 +124,7 @@ async fn list_page(cx: &Cx, shell: Shell, form: Form, at_fault: Option<RequestId
 async fn answer(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<RequestId>, mut form: Form) -> Answer {
     let words = said(&mut form);
     if !form.is_sound() {
-        return list_page(&cx, shell, form, Some(id)).await;
+        return list_page(&cx, shell, &who, form, Some(id)).await;
     }
     requests::answer(&cx, &who, id, &words).await?;
     back(&shell)
@@ -127,19 +133,19 @@ async fn answer(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<RequestId>, m
 async fn fulfil(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<RequestId>, mut form: Form) -> Answer {
     let words = form.prose("words", MOST_WORDS).unwrap_or_default();
     if !form.is_sound() {
-        return list_page(&cx, shell, form, Some(id)).await;
+        return list_page(&cx, shell, &who, form, Some(id)).await;
     }
     let closed = requests::close(&cx, &who, id, Outcome::Done, &words).await;
     match form.tried(closed)? {
         Some(()) => back(&shell),
-        None => list_page(&cx, shell, form, Some(id)).await,
+        None => list_page(&cx, shell, &who, form, Some(id)).await,
     }
 }
 
 async fn refuse(cx: Cx, shell: Shell, who: Coordinator, Id(id): Id<RequestId>, mut form: Form) -> Answer {
     let words = said(&mut form);
     if !form.is_sound() {
-        return list_page(&cx, shell, form, Some(id)).await;
+        return list_page(&cx, shell, &who, form, Some(id)).await;
     }
     requests::close(&cx, &who, id, Outcome::Refused, &words).await?;
     back(&shell)

@@ -5,10 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::{ServiceConfig, get, post};
 use askama::Template;
 
-use super::{Token, let_in};
+use super::{Token, let_in, through_the_door};
 use crate::accounts::limits::{self, Pace};
 use crate::accounts::second_step::{self, totp};
-use crate::accounts::session::Entry;
+use crate::accounts::session::{self, Entry};
 use crate::accounts::tickets::{self, Purpose};
 use crate::accounts::{Actor, Admin};
 use crate::ids::PersonId;
@@ -17,6 +17,8 @@ use crate::kit::clock::At;
 use crate::kit::fault::Fault;
 use crate::kit::web::qr::Picture;
 use crate::kit::web::{self, Answer, Form, Id, Params, Shell};
+
+const HERE: &str = "settings/second-step";
 
 pub(super) fn configure(routes: &mut ServiceConfig) {
     routes
@@ -95,6 +97,8 @@ async fn page_for(
         None => Standing::Off,
         Some(kept) => match kept.confirmed_at {
             Some(since) => Standing::On { since, codes_left },
+            // The key is shown to who has just come in: begun anew, it is another one.
+            None if !session::is_fresh(cx, me) => Standing::Off,
             None => Standing::Begun {
                 picture: Picture::of(&totp::address(&kept.secret, &cx.config.programme, &me.email))?,
                 secret: in_groups(&totp::base32(&kept.secret)),
@@ -112,11 +116,17 @@ async fn page_for(
 }
 
 async fn begin(cx: Cx, shell: Shell, me: Actor) -> Answer {
+    if !session::is_fresh(&cx, &me) {
+        return through_the_door(&shell, HERE);
+    }
     second_step::begin(&cx, &me).await?;
-    web::see_other(shell.url("settings/second-step"))
+    web::see_other(shell.url(HERE))
 }
 
 async fn confirm(cx: Cx, shell: Shell, request: HttpRequest, me: Actor, form: Form) -> Answer {
+    if !session::is_fresh(&cx, &me) {
+        return through_the_door(&shell, HERE);
+    }
     limits::admit(&cx, &request, Pace::SecondStep, &me.id.to_string()).await?;
     let codes = second_step::confirm(&cx, &me, form.value("code")).await;
     with_codes(&cx, shell, &me, form, codes).await

@@ -5,14 +5,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{ServiceConfig, get, post};
 use askama::Template;
 
-use super::{let_in, set_cookie};
+use super::{bye, let_in, through_the_door};
 use crate::accounts::limits::{self, Pace};
 use crate::accounts::profile::{self, Letters};
 use crate::accounts::session::{self, Entry, Session};
 use crate::accounts::{self, Actor, Frequency, Kind, Person, address, consent, rights};
 use crate::ids::SessionId;
 use crate::kit::Cx;
-use crate::kit::clock::At;
+use crate::kit::clock::{At, DAY, HOUR};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
 use crate::kit::web::{self, Answer, Form, Id, Shell};
@@ -53,6 +53,22 @@ impl SettingsPage {
         profile::choices(*kind).iter().map(option).collect()
     }
 
+    /// When a session ends by itself.
+    fn life_of_sessions(&self) -> String {
+        let idle = session::longest_idle(self.me.role);
+        let unused = if idle < DAY {
+            self.shell.t1("{} giờ", "{} hours", idle / HOUR)
+        } else {
+            self.shell.t1("{} ngày", "{} days", idle / DAY)
+        };
+        self.shell.t2(
+            "Thiết bị không dùng {} thì tự đăng xuất; dùng thường xuyên thì sau {} ngày.",
+            "A device that is not used for {} is signed out; one in use, after {} days.",
+            unused,
+            session::DAYS,
+        )
+    }
+
     fn languages(&self) -> [(&'static str, &'static str); 2] {
         [("vi", "Tiếng Việt"), ("en", "English")]
     }
@@ -89,7 +105,7 @@ async fn page_for(cx: &Cx, shell: Shell, actor: &Actor, sent: Option<Form>) -> R
     }
     Ok(SettingsPage {
         has_password: profile::has_password(cx, actor).await?,
-        sessions: session::list(cx, actor.id).await?,
+        sessions: session::list(cx, &me).await?,
         current: actor.session(),
         shell,
         form,
@@ -146,6 +162,9 @@ async fn change_password(cx: Cx, shell: Shell, request: HttpRequest, me: Actor, 
         form.value("old_password").to_owned(),
         form.value("password").to_owned(),
     );
+    if !profile::has_password(&cx, &me).await? && !session::is_fresh(&cx, &me) {
+        return through_the_door(&shell, "settings");
+    }
     limits::admit(&cx, &request, Pace::Guess, &me.email).await?;
     let outcome = profile::change_password(&cx, &me, &old, &new, &request).await;
     match form.tried(outcome)? {
@@ -155,6 +174,9 @@ async fn change_password(cx: Cx, shell: Shell, request: HttpRequest, me: Actor, 
 }
 
 async fn end_session(cx: Cx, shell: Shell, me: Actor, Id(id): Id<SessionId>) -> Answer {
+    if !session::is_fresh(&cx, &me) {
+        return through_the_door(&shell, "settings");
+    }
     session::end(&cx, &me, id).await?;
     web::see_other_saying(
         shell.url("settings"),
@@ -163,6 +185,9 @@ async fn end_session(cx: Cx, shell: Shell, me: Actor, Id(id): Id<SessionId>) -> 
 }
 
 async fn end_others(cx: Cx, shell: Shell, me: Actor) -> Answer {
+    if !session::is_fresh(&cx, &me) {
+        return through_the_door(&shell, "settings");
+    }
     session::end_others(&cx, &me).await?;
     web::see_other_saying(
         shell.url("settings"),
@@ -208,13 +233,12 @@ async fn leave(cx: Cx, shell: Shell, me: Actor, mut form: Form) -> Answer {
             &DeletionPage { shell, form, me },
         );
     }
-    let mut answer = web::see_other_saying(
-        shell.url(""),
+    bye(
+        &cx,
+        &shell,
         shell.t(
             "Tài khoản đã được xóa. Cảm ơn bạn.",
             "The account was deleted. Thank you.",
         ),
-    )?;
-    set_cookie(&mut answer, &session::cookie_gone(&cx))?;
-    Ok(answer)
+    )
 }

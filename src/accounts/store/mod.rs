@@ -119,26 +119,40 @@ pub(super) async fn people_in_roles(on: impl Reads, roles: &[Role]) -> Result<Ve
     .await
 }
 
-/// The person of a living session; notes, once a quarter of an hour, that they were seen.
+/// The person of a living session, which has not lain unused for too long; notes, once a quarter of an hour, that
+/// they were seen.
 pub(super) async fn actor_of(cx: &Cx, token: &str) -> Result<Option<Actor>, Fault> {
-    type Row = (SessionId, i64, PersonId, String, String, Lang, Role, Option<At>);
+    type Row = (
+        SessionId,
+        At,
+        At,
+        PersonId,
+        String,
+        String,
+        Lang,
+        Role,
+        Option<At>,
+    );
     let now = cx.now();
     let row: Option<Row> = cx
         .db
         .maybe(
             sql(
-                "select s.id, s.seen_at, p.id, p.name, p.email, p.lang, p.role, t.confirmed_at from sessions s \
-                 join people p on p.id = s.person_id left join second_steps t on t.person_id = p.id \
+                "select s.id, s.created_at, s.seen_at, p.id, p.name, p.email, p.lang, p.role, t.confirmed_at \
+                 from sessions s join people p on p.id = s.person_id left join second_steps t on t.person_id = p.id \
                  where s.token_hash = $1 and s.expires_at > $2 and p.disabled_at is null",
             )
             .bind(session::hash(token))
             .bind(now),
         )
         .await?;
-    let Some((session, seen_at, id, name, email, lang, role, second_step)) = row else {
+    let Some((session, came_in_at, seen_at, id, name, email, lang, role, second_step)) = row else {
         return Ok(None);
     };
-    if now.0 - seen_at > 15 * MINUTE {
+    if now.since(seen_at) > session::longest_idle(role) {
+        return Ok(None);
+    }
+    if now.since(seen_at) > 15 * MINUTE {
         match seen(cx, session, id, now).await {
             // Whoever only reads is not turned away because nothing can be written.
             Ok(()) | Err(Fault::Full | Fault::Clash) => {}
@@ -154,6 +168,7 @@ pub(super) async fn actor_of(cx: &Cx, token: &str) -> Result<Option<Actor>, Faul
         role: if lacks_second_step { Role::Member } else { role },
         lacks_second_step,
         session,
+        came_in_at,
         _only_made_here: (),
     }))
 }

@@ -46,15 +46,25 @@ pub(in crate::accounts) async fn begin(tx: &mut Tx, id: PersonId, secret: Vec<u8
     Ok(())
 }
 
-pub(in crate::accounts) async fn confirm(tx: &mut Tx, id: PersonId, step: i64, now: At) -> Result<(), Fault> {
-    tx.exec(
-        sql("update second_steps set confirmed_at = $1, last_step = $2, misses = 0 where person_id = $3")
-            .bind(now)
-            .bind(step)
-            .bind(id),
+/// `false`: it is on already, or the secret is another one by now.
+pub(in crate::accounts) async fn confirm(
+    tx: &mut Tx,
+    id: PersonId,
+    secret: &[u8],
+    step: i64,
+    now: At,
+) -> Result<bool, Fault> {
+    tx.takes_effect(
+        sql(
+            "update second_steps set confirmed_at = $1, last_step = $2, misses = 0 \
+             where person_id = $3 and secret = $4 and confirmed_at is null",
+        )
+        .bind(now)
+        .bind(step)
+        .bind(id)
+        .bind(secret.to_vec()),
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// `false`: the code of this half-minute or of a later one was used before.

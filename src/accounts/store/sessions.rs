@@ -31,17 +31,26 @@ pub(in crate::accounts) async fn add(
     Ok(())
 }
 
-pub(in crate::accounts) async fn list(cx: &Cx, person: PersonId) -> Result<Vec<Session>, Fault> {
+/// Those that live and were used since.
+pub(in crate::accounts) async fn list(cx: &Cx, person: PersonId, since: At) -> Result<Vec<Session>, Fault> {
     cx.db
         .all(
             sql(
                 "select id, agent, created_at, seen_at from sessions where person_id = $1 and expires_at > $2 \
-                 order by seen_at desc, id",
+                 and seen_at >= $3 order by seen_at desc, id",
             )
             .bind(person)
-            .bind(cx.now()),
+            .bind(cx.now())
+            .bind(since),
         )
         .await
+}
+
+/// The one of this cookie, whosever it is.
+pub(in crate::accounts) async fn end_by_token(tx: &mut Tx, hash: &[u8]) -> Result<(), Fault> {
+    tx.exec(sql("delete from sessions where token_hash = $1").bind(hash.to_vec()))
+        .await?;
+    Ok(())
 }
 
 pub(in crate::accounts) async fn end(cx: &Cx, person: PersonId, session: SessionId) -> Result<(), Fault> {

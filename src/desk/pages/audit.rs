@@ -43,6 +43,8 @@ impl AuditPage {
             "request:done" => ("thực hiện yêu cầu về dữ liệu", "fulfilled a request about data"),
             "request:refused" => ("từ chối yêu cầu về dữ liệu", "refused a request about data"),
             "people:read" => ("xem danh sách người dùng", "looked at the list of people"),
+            "members:read" => ("xem người của một tổ chức", "looked at an organisation's people"),
+            "requests:read" => ("xem các yêu cầu về dữ liệu", "looked at the requests about data"),
             "second_step:on" => ("bật bước thứ hai", "turned on the second step"),
             "second_step:off" => ("tắt bước thứ hai", "turned off the second step"),
             "second_step:codes" => ("tạo mã dự phòng mới", "drew new recovery codes"),
@@ -50,8 +52,29 @@ impl AuditPage {
                 "xóa bước thứ hai của người khác",
                 "took somebody's second step away",
             ),
+            "sessions:ended" => (
+                "đăng xuất người khác khỏi mọi nơi",
+                "signed somebody out everywhere",
+            ),
             "closed" => ("khóa tài khoản", "closed an account"),
             "opened" => ("mở lại tài khoản", "opened an account again"),
+            "membership:owner" => (
+                "trao quyền phụ trách tổ chức",
+                "put somebody in charge of an organisation",
+            ),
+            "membership:member" => (
+                "rút quyền phụ trách tổ chức",
+                "took the charge of an organisation away",
+            ),
+            "membership:ended" => (
+                "đưa người ra khỏi tổ chức",
+                "took somebody out of an organisation",
+            ),
+            "block:set" => ("chặn ghép hai tổ chức", "kept two organisations apart"),
+            "block:lifted" => (
+                "bỏ chặn ghép hai tổ chức",
+                "let two organisations be suggested again",
+            ),
             "role:member" => ("đổi vai trò thành thành viên", "made a member"),
             "role:coordinator" => ("đổi vai trò thành điều phối viên", "made a coordinator"),
             "role:admin" => ("đổi vai trò thành quản trị viên", "made an admin"),

@@ -14,7 +14,7 @@ const ROWS: &str = "from (select id as tie, at, act, by_person, subject, null as
                     union all select null as tie, at, 'event:' || kind as act, by_person, null as subject, \
                     cast(body as text) as body from events where by_person is not null) a \
                     left join people p on p.id = a.by_person \
-                    where ($1 = '' or ($1 = 'seen') = (a.act in ('contact:read', 'contact_read', 'letter:read', 'people:read'))) \
+                    where ($1 = '' or ($1 = 'seen') = (a.act in ('contact:read', 'contact_read', 'letter:read', 'people:read', 'members:read', 'requests:read'))) \
                     and ($2 = '' or lower(p.name) like $3 or p.name like $4) and a.at >= $5 and a.at < $6";
 
 fn rows(filter: &Filter, before: &str, after: &str) -> Sql {

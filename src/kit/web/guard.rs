@@ -12,9 +12,11 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::FutureExt as _;
+use uuid::Uuid;
 
 use super::form::Sent;
-use super::{NOTICE, Shell};
+use super::shell::encode_notice;
+use super::{NOTICE, Notice, Shell, Who, cookies};
 use crate::kit::Cx;
 use crate::kit::clock::new_id;
 use crate::kit::fault::{Fault, Said};
@@ -51,7 +53,7 @@ pub async fn guard(
     let glimpse = Glimpse {
         method: request.method().clone(),
         pattern: "-".to_owned(),
-        had_notice: request.cookie(NOTICE).is_some(),
+        who: None,
         is_https: cx.as_ref().is_some_and(|cx| cx.config.is_https()),
         id,
     };
@@ -104,13 +106,15 @@ pub async fn guard(
 struct Glimpse {
     method: Method,
     pattern: String,
-    had_notice: bool,
+    /// Who asked, where they are known; a refusal is told with it.
+    who: Option<Uuid>,
     is_https: bool,
     id: String,
 }
 
 impl Glimpse {
-    /// One line a request: the route's pattern, never the address itself, which may hold a token.
+    /// One line a request: the route's pattern, never the address itself, which may hold a token. What was refused
+    /// has a line of its own kind, so that a watcher need not look for it among mistakes.
     fn log(&self, status: StatusCode, started: Instant, why: Option<&str>) {
         let milliseconds = started.elapsed().as_secs_f64() * 1e3;
         let (method, pattern, id) = (self.method.as_str(), self.pattern.as_str(), self.id.as_str());
@@ -120,6 +124,11 @@ impl Glimpse {
         let (status, ms) = (status.as_u16(), milliseconds);
         if let Some(why) = why {
             tracing::error!(id, method, route = pattern, status, ms, why, "request");
+        } else if matches!(status, 403 | 429) {
+            let who = self
+                .who
+                .map_or_else(|| "nobody known".to_owned(), |who| who.to_string());
+            tracing::warn!(id, method, route = pattern, status, ms, who, "refused");
         } else {
             tracing::info!(id, method, route = pattern, status, ms, "request");
         }
@@ -135,6 +144,7 @@ fn finish(
         .request()
         .match_pattern()
         .unwrap_or_else(|| "-".to_owned());
+    glimpse.who = response.request().extensions().get::<Who>().map(|who| who.id);
     let status = response.status();
     let carried = response.response().extensions().get::<Carried>().cloned();
     let bare = carried.is_some()
@@ -161,12 +171,30 @@ fn finish(
     }
     let mut response = response.map_into_boxed_body();
     dress_headers(response.headers_mut(), &glimpse);
-    if glimpse.had_notice && status == StatusCode::OK {
-        let mut gone = actix_web::cookie::Cookie::build(NOTICE, "").path("/").finish();
-        gone.make_removal();
-        let _added = response.response_mut().add_cookie(&gone);
-    }
+    carry_notice(&mut response);
     response.map_body(|_, body| EitherBody::left(body))
+}
+
+/// Sends a sentence on to the next page, and takes it back from the browser once a page has shown it.
+fn carry_notice(response: &mut ServiceResponse<BoxBody>) {
+    let Some(cx) = response.request().app_data::<web::Data<Cx>>().cloned() else {
+        return;
+    };
+    let sentence = response.response_mut().extensions_mut().remove::<Notice>();
+    // What a cache may keep shows no notice, and carries nobody's cookie.
+    let is_page = response
+        .headers()
+        .get(header::CACHE_CONTROL)
+        .is_some_and(|kept| kept == "no-store");
+    let was_shown = is_page
+        && response.status() == StatusCode::OK
+        && cookies::value_of(&cx, response.request(), NOTICE).is_some();
+    let cookie = match sentence {
+        Some(Notice(sentence)) => cookies::build(&cx, NOTICE, encode_notice(&sentence)).finish(),
+        None if was_shown => cookies::gone(&cx, NOTICE),
+        None => return,
+    };
+    let _added = response.response_mut().add_cookie(&cookie);
 }
 
 fn is_empty(response: &ServiceResponse<impl MessageBody>) -> bool {

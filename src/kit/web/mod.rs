@@ -3,7 +3,6 @@
 use std::future::{Ready, ready};
 use std::str::FromStr;
 
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
@@ -13,6 +12,7 @@ use super::Cx;
 use super::fault::Fault;
 
 pub mod assets;
+pub mod cookies;
 pub mod form;
 pub mod guard;
 pub mod packing;
@@ -49,18 +49,13 @@ pub fn see_other(path: impl AsRef<str>) -> Answer {
 
 /// As `see_other`, with a sentence the next page shows once.
 pub fn see_other_saying(path: impl AsRef<str>, sentence: &str) -> Answer {
-    use base64::Engine as _;
-    let value = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sentence);
-    let cookie = Cookie::build(NOTICE, value)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .finish();
-    Ok(HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, path.as_ref()))
-        .cookie(cookie)
-        .finish())
+    let mut answer = see_other(path)?;
+    answer.extensions_mut().insert(Notice(sentence.to_owned()));
+    Ok(answer)
 }
+
+/// A sentence inside a response's extensions, on its way to `guard`, which gives it to the browser as a cookie.
+struct Notice(String);
 
 const NOTICE: &str = "notice";
 

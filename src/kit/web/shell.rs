@@ -6,8 +6,9 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use uuid::Uuid;
 
-use super::{NOTICE, assets};
+use super::{NOTICE, assets, cookies};
 use crate::kit::Cx;
 use crate::kit::clock::At;
 use crate::kit::fault::{Fault, Said};
@@ -26,6 +27,7 @@ pub struct Link {
 /// The signed-in reader as the shell shows them; put among the request's extensions by whoever knows.
 #[derive(Debug, Clone, Default)]
 pub struct Who {
+    pub id: Uuid,
     pub name: String,
     pub links: Vec<Link>,
 }
@@ -55,13 +57,13 @@ impl Shell {
         let cx = request.app_data::<web::Data<Cx>>();
         // Bound first: reading a cookie borrows the extensions too.
         let who = request.extensions().get::<Who>().cloned();
-        let notice = request.cookie(NOTICE);
+        let notice = cx.and_then(|cx| cookies::value_of(cx, request, NOTICE));
         Shell {
             lang: lang_of(request),
             path: request.path().to_owned(),
             query: request.query_string().to_owned(),
             who,
-            notice: notice.and_then(|cookie| decode_notice(cookie.value())),
+            notice: notice.as_deref().and_then(decode_notice),
             now: cx.map(|cx| cx.now()).unwrap_or_default(),
             programme: cx.map(|cx| cx.config.programme.clone()).unwrap_or_default(),
             public_url: cx.map(|cx| cx.config.public_url.clone()).unwrap_or_default(),
@@ -215,6 +217,12 @@ pub fn lang_of(request: &HttpRequest) -> Lang {
             Lang::Vi
         }
     })
+}
+
+/// A sentence as a cookie holds it.
+pub(super) fn encode_notice(sentence: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sentence)
 }
 
 fn decode_notice(value: &str) -> Option<String> {
