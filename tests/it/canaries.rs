@@ -21,6 +21,8 @@ use crate::world::{Browser, World, story};
 
 /// Stands in every canary: whoever keeps this search would be told of them.
 const SHARED: &str = "kimcuongden";
+/// So do these, written nowhere else; and without their marks, as a hurried reader types them.
+const MARKED: (&str, &str) = ("khoằm ngoẻo", "khoam ngoeo");
 
 /// Why a reader may not know of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +100,40 @@ fn whoever_may_not_read_a_listing_sees_a_world_without_it() {
             .are_refused_as_if_nothing_were_there(&world, &canaries)
             .await;
         letters_tell(&world, &canaries).await;
+        let metrics = world.visitor().get("/metrics").await;
+        for canary in &canaries {
+            metrics.is(200).hides(&canary.word).hides(&canary.id.to_string());
+        }
+    });
+}
+
+#[test]
+fn what_a_cache_may_keep_is_the_same_for_everybody() {
+    story(|world| async move {
+        let scene = Scene::set(world).await;
+        let visitor = scene.world.visitor();
+        let addresses = every_address(&[scene.need.to_string()], &["vien-thi-giac-nam".to_owned()]);
+        let mut kept = 0;
+        for path in addresses {
+            let open = visitor.get(&path).await;
+            for reader in [&scene.farmer, &scene.coordinator] {
+                // A sentence waits to be shown to them: no cache may take it, nor its cookie.
+                reader
+                    .post("/vi/settings/letters", &[("letters", "yes")])
+                    .await
+                    .is(303);
+                let seen = reader.get(&path).await;
+                let policy = seen.header("cache-control").unwrap_or_default();
+                if policy == "no-store" {
+                    continue;
+                }
+                assert!(policy.starts_with("public, max-age="), "{path}: {policy}");
+                assert_eq!(seen.header("set-cookie"), None, "{path}");
+                assert_eq!(told(&seen), told(&open), "{path}");
+                kept += 1;
+            }
+        }
+        assert!(kept > 10, "only {kept} answers may be kept");
     });
 }
 
@@ -216,7 +252,12 @@ impl Readers {
             let mut sights = crawl(reader, addresses.into_iter().chain(questions())).await;
             for kind in ["needs", "offers"] {
                 let path = format!("/vi/{kind}/similar");
-                let typed = format!("{SHARED} {} {} dự án của chúng tôi", word(0), word(30));
+                let typed = format!(
+                    "{SHARED} {} {} {} dự án của chúng tôi",
+                    word(0),
+                    word(30),
+                    MARKED.0
+                );
                 let answer = reader.post(&path, &[("title", &typed)]).await;
                 sights.insert(path, told(&answer));
             }
@@ -267,19 +308,25 @@ async fn ask(reader: &Browser, method: &str, pattern: &str, id: &str) -> String 
     })
 }
 
-/// What a curious reader types.
+/// What a curious reader types: the words themselves, the words with a slip of the finger and without their marks; and
+/// with a filter that nothing passes, after which the page says what dropping it would give.
 fn questions() -> impl Iterator<Item = String> {
     let words = [0, 30, 60, 99].map(word);
-    words.into_iter().chain([SHARED.to_owned()]).flat_map(|word| {
+    let slips = words.clone().map(|word| word.replace("uz", "us"));
+    let others = [SHARED, "kimcuongdem", MARKED.1].map(|text| text.replace(' ', "+"));
+    words.into_iter().chain(slips).chain(others).flat_map(|word| {
         [
-            "/vi/search",
-            "/en/search",
-            "/vi/needs",
-            "/en/offers",
-            "/api/listings",
-            "/vi/organisations",
+            "/vi/search?",
+            "/vi/search?sector=sport&",
+            "/vi/search?sort=newest&kind=need&",
+            "/en/search?",
+            "/vi/needs?",
+            "/en/offers?",
+            "/api/listings?",
+            "/api/listings?sector=agriculture&",
+            "/vi/organisations?",
         ]
-        .map(|page| format!("{page}?q={word}"))
+        .map(|page| format!("{page}q={word}"))
     })
 }
 
@@ -351,7 +398,7 @@ impl Owner {
     }
 
     async fn draft(&self, word: &str) -> ListingId {
-        let sentence = format!("{SHARED} {word} chúng tôi cần một mô hình");
+        let sentence = format!("{SHARED} {word} {} chúng tôi cần một mô hình", MARKED.0);
         let begun = self.browser.post("/vi/needs", &[("title", &sentence)]).await;
         let path = begun.went_to();
         path.split('/').nth(3).unwrap().parse().unwrap()
@@ -372,7 +419,7 @@ impl Owner {
         let text = if anonymous {
             SHARED.to_owned()
         } else {
-            format!("{SHARED} {word}")
+            format!("{SHARED} {word} {}", MARKED.0)
         };
         let ready = Ready {
             kind: Kind::Need,

@@ -7,7 +7,7 @@ use crate::accounts::Reader;
 use crate::ids::ListingId;
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
-use crate::kit::search::{Expansion, Filter, Found, Hit, Query, Search};
+use crate::kit::search::{Filter, Found, Hit, Search};
 use crate::kit::web::{Params, Shell};
 use crate::listings::Sight;
 use crate::listings::card::{Card, cards};
@@ -45,6 +45,14 @@ impl Audience {
         match self {
             Audience::Public => &cx.search,
             Audience::Members | Audience::Everything => &cx.search_all,
+        }
+    }
+
+    /// The index whose words this audience may know of: the one that members ask also holds what is closed to them.
+    pub fn teacher(self, cx: &Cx) -> Search {
+        match self {
+            Audience::Public | Audience::Members => cx.search.clone(),
+            Audience::Everything => cx.search_all.clone(),
         }
     }
 
@@ -116,9 +124,10 @@ pub async fn ask(
     question: &Question,
 ) -> Result<Answered, Fault> {
     let query = question.query(audience.filter(), cx.now());
+    let teacher = audience.teacher(cx);
     let found = audience
         .index(cx)
-        .aside(move |search| search.find(&query))
+        .aside(move |search| search.find_taught_by(&teacher, &query))
         .await?;
     let results = shown(cx, reader, audience, shell, question, &found).await?;
     Ok(Answered {
@@ -133,44 +142,13 @@ pub async fn ask(
             .map(|(code, count)| (code.to_owned(), count))
             .collect(),
         restored: found.restored,
-        expanded: readable_guesses(cx, audience, found.expanded).await?,
+        expanded: found
+            .expanded
+            .into_iter()
+            .map(|guess| (guess.typed, guess.meant.join(", ")))
+            .collect(),
         degraded: found.degraded && !question.text.is_empty(),
     })
-}
-
-/// What the question was taken for, in words the reader may know of: the index that members ask also holds words of
-/// listings that are closed to them.
-async fn readable_guesses(
-    cx: &Cx,
-    audience: Audience,
-    mut guesses: Vec<Expansion>,
-) -> Result<Vec<(String, String)>, Fault> {
-    if audience == Audience::Members && !guesses.is_empty() {
-        let asked = audience.index(cx).aside(move |search| {
-            for guess in &mut guesses {
-                let mut readable = Vec::new();
-                for word in &guess.meant {
-                    let query = Query {
-                        text: word.clone(),
-                        filters: audience.filter().into_iter().collect(),
-                        limit: PER_PAGE,
-                        ..Query::default()
-                    };
-                    if search.find(&query)?.hits.iter().any(|hit| hit.words > 0.0) {
-                        readable.push(word.clone());
-                    }
-                }
-                guess.meant = readable;
-            }
-            Ok(guesses)
-        });
-        guesses = asked.await?;
-    }
-    Ok(guesses
-        .into_iter()
-        .filter(|guess| !guess.meant.is_empty())
-        .map(|guess| (guess.typed, guess.meant.join(", ")))
-        .collect())
 }
 
 async fn shown(

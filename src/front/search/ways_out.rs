@@ -69,6 +69,7 @@ async fn drops(
         tries.push((label, params.with_value("q", ""), question.without_text()));
     }
     let now = cx.now();
+    let teacher = audience.teacher(cx);
     let drops = audience.index(cx).aside(move |search| {
         let mut drops = Vec::new();
         for (label, query, other) in tries {
@@ -78,7 +79,7 @@ async fn drops(
                 facets: Vec::new(),
                 ..other.query(audience.filter(), now)
             };
-            let gives = search.find(&asked)?.total;
+            let gives = search.find_taught_by(&teacher, &asked)?.total;
             if gives > 0 {
                 drops.push(Drop { label, query, gives });
             }

@@ -33,6 +33,12 @@ pub(super) struct Answer {
 impl Search {
     /// Answers a typed question: a page of hits, and the counts of the facets asked for.
     pub fn find(&self, query: &Query) -> Result<Found> {
+        self.find_taught_by(self, query)
+    }
+
+    /// As `find`, where this index also holds what its reader may not know of: which words there are, and how they are
+    /// spelled, one says that does not. The two have the same layout.
+    pub fn find_taught_by(&self, teacher: &Search, query: &Query) -> Result<Found> {
         let searcher = self.0.words.searcher();
         let reading = Reading {
             searcher: &searcher,
@@ -48,7 +54,7 @@ impl Search {
             rows,
             fits,
             mut found,
-        } = self.typed(&searcher, &query.text, &base)?;
+        } = self.typed(&searcher, teacher, &query.text, &base)?;
         let chosen: Result<Vec<(Option<&str>, Admitted)>> = chosen
             .into_iter()
             .map(|filter| {
@@ -105,19 +111,33 @@ impl Search {
         Ok(hits.into_iter().map(|at| hit(&rows[at], fits[at])).collect())
     }
 
-    pub(super) fn typed(&self, searcher: &Searcher, text: &str, filters: &[&Filter]) -> Result<Answer> {
+    pub(super) fn typed(
+        &self,
+        searcher: &Searcher,
+        teacher: &Search,
+        text: &str,
+        filters: &[&Filter],
+    ) -> Result<Answer> {
         let reading = Reading {
             searcher,
             fields: &self.0.words.fields,
         };
+        let taught = teacher.0.words.searcher();
+        let fields = &teacher.0.words.fields;
         let tokens = query::typed_tokens(text);
-        let (words, expanded) = reading.typed(&tokens)?;
+        let (words, expanded) = reading.typed(
+            &tokens,
+            Reading {
+                searcher: &taught,
+                fields,
+            },
+        )?;
         let restored = restore::restored(
             text,
             &tokens,
             &Teacher {
-                searcher,
-                fields: reading.fields,
+                searcher: &taught,
+                fields,
             },
         );
         // The model reads Vietnamese with its marks; without them it loses half of the sense.

@@ -27,6 +27,7 @@ use uuid::Uuid;
 use super::{
     Layout, Prepared, Result,
     lines::{LINES, Lines},
+    query::still_holds,
     restore::Spellings,
     schema::{Fields, pair_of, schema, spellings_of},
 };
@@ -284,6 +285,10 @@ fn count_spellings(
             break;
         };
         let spelling = String::from_utf8_lossy(spelling).into_owned();
+        let term = String::from_utf8_lossy(stream.key());
+        if !still_holds(segment, field, &term)? {
+            continue;
+        }
         *counts.entry(spelling).or_default() += f64::from(stream.value().doc_freq);
     }
     Ok(())

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::bail;
 use tantivy::{
-    Searcher, Term,
+    DocSet as _, Searcher, SegmentReader, TERMINATED, Term,
     query::{
         AllQuery, BooleanQuery, BoostQuery, EmptyQuery, FuzzyTermQuery, Occur, Query as IndexQuery,
         RangeQuery, TermQuery,
@@ -62,8 +62,12 @@ pub fn typed_tokens(text: &str) -> Vec<Token> {
 
 impl Reading<'_> {
     /// A short question: marks count where they were typed, and a word nobody wrote is taken
-    /// for a slip of the finger.
-    pub fn typed(self, tokens: &[Token]) -> Result<(Box<dyn IndexQuery>, Vec<Expansion>)> {
+    /// for a slip of the finger. Which words are written at all, the teacher says.
+    pub fn typed(
+        self,
+        tokens: &[Token],
+        teacher: Reading<'_>,
+    ) -> Result<(Box<dyn IndexQuery>, Vec<Expansion>)> {
         let mut clauses = Vec::new();
         let mut expansions = Vec::new();
         for token in tokens {
@@ -78,7 +82,7 @@ impl Reading<'_> {
             } else {
                 clauses.push(should(self.fields.plain, &token.plain, PLAIN_ALONE * telling));
             }
-            if let Some(expansion) = self.expansion(token)? {
+            if let Some(expansion) = teacher.expansion(token)? {
                 clauses.extend(expansion.0);
                 expansions.push(expansion.1);
             }
@@ -182,6 +186,16 @@ impl Reading<'_> {
         Ok(self.searcher.doc_freq(&Term::from_field_text(field, term))? > 0)
     }
 
+    /// Whether a document that still stands holds the term.
+    fn stands(self, field: Field, term: &str) -> Result<bool> {
+        for segment in self.searcher.segment_readers() {
+            if still_holds(segment, field, term)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     pub fn filter(self, filter: &Filter) -> Result<Box<dyn IndexQuery>> {
         Ok(match filter {
             Filter::Is(keyword, code) => exact(self.fields.keyword(keyword)?, code),
@@ -259,7 +273,7 @@ impl Reading<'_> {
         let letters = token.plain.chars().count();
         let digits = token.plain.contains(|c: char| c.is_ascii_digit());
         let plain = self.fields.plain;
-        if letters < SHORTEST_GUESSED || digits || self.known(plain, &token.plain)? {
+        if letters < SHORTEST_GUESSED || digits || self.stands(plain, &token.plain)? {
             return Ok(None);
         }
         let automaton = FuzzyTermQuery::new(Term::from_field_text(plain, &token.plain), 1, true);
@@ -269,7 +283,9 @@ impl Reading<'_> {
             let mut stream = inverted.terms().search(automaton.automaton()?).into_stream()?;
             while stream.advance() {
                 let term = String::from_utf8_lossy(stream.key()).into_owned();
-                *near.entry(term).or_default() += stream.value().doc_freq;
+                if still_holds(segment, plain, &term)? {
+                    *near.entry(term).or_default() += stream.value().doc_freq;
+                }
             }
         }
         let mut near: Vec<(String, u32)> = near.into_iter().collect();
@@ -291,6 +307,26 @@ impl Reading<'_> {
             },
         )))
     }
+}
+
+/// Whether a document of the segment that was not taken out holds the term: the words of those that were stay until the
+/// index tidies up, and nobody may be shown them.
+pub fn still_holds(segment: &SegmentReader, field: Field, term: &str) -> Result<bool> {
+    let term = Term::from_field_text(field, term);
+    let inverted = segment.inverted_index(field)?;
+    let Some(mut holders) = inverted.read_postings(&term, IndexRecordOption::Basic)? else {
+        return Ok(false);
+    };
+    let Some(alive) = segment.alive_bitset() else {
+        return Ok(true);
+    };
+    while holders.doc() != TERMINATED {
+        if alive.is_alive(holders.doc()) {
+            return Ok(true);
+        }
+        holders.advance();
+    }
+    Ok(false)
 }
 
 /// Refuses names the layout does not declare before any work is done.

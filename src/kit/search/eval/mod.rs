@@ -156,7 +156,7 @@ impl Arena {
     fn ask(&self, question: &Text, typed: bool) -> Result<Answer> {
         let searcher = self.search.0.words.searcher();
         if typed {
-            return self.search.typed(&searcher, &question.body, &[]);
+            return self.search.typed(&searcher, &self.search, &question.body, &[]);
         }
         let like = Like {
             title: question.title.clone(),

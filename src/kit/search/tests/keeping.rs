@@ -14,6 +14,19 @@ fn what_was_dropped_is_gone_and_what_was_put_again_is_there_once() {
 }
 
 #[test]
+fn what_was_dropped_is_neither_guessed_at_nor_spelled() {
+    let (_folder, search) = stall();
+    let slip = || search.find(&ask("dienn")).unwrap().expanded;
+    let plain = || search.find(&ask("dien bien so")).unwrap().restored;
+    assert_eq!(slip()[0].meant, ["dien"]);
+    assert_eq!(plain().as_deref(), Some("diện biển số"));
+    // One of four: the index keeps its words for a while yet.
+    search.apply(vec![Change::Drop(Uuid::from_u128(2))], 9).unwrap();
+    assert!(slip().is_empty());
+    assert_eq!(plain(), None);
+}
+
+#[test]
 fn a_restart_resumes_where_the_last_commit_ended() {
     let (folder, search) = stall();
     drop(search);
