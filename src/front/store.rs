@@ -9,6 +9,10 @@ use crate::orgs::OrgKind;
 
 use super::home::Counts;
 
+/// Of pairings, those of which a visitor may read, or might have read, both listings.
+const OPEN_TO_ALL: &str = "join listings n on n.id = p.need_id join listings o on o.id = p.offer_id \
+                           where n.visibility = 'public' and o.visibility = 'public'";
+
 const PUBLIC: &str = "visibility = 'public' and live is not null \
                       and state not in ('paused', 'expired', 'closed', 'archived')";
 
@@ -24,12 +28,14 @@ pub(super) async fn counts(db: &Db) -> Result<Counts, Fault> {
             .map_or(0, |(_, count)| *count)
     };
     let (introductions,): (i64,) = db
-        .one(sql(
-            "select count(*) from pairings where introduced_at is not null",
-        ))
+        .one(sql(format!(
+            "select count(*) from pairings p {OPEN_TO_ALL} and p.introduced_at is not null"
+        )))
         .await?;
     let (outcomes,): (i64,) = db
-        .one(sql("select count(*) from outcomes where kind <> 'none'"))
+        .one(sql(format!(
+            "select count(*) from outcomes t join pairings p on p.id = t.pairing_id {OPEN_TO_ALL} and t.kind <> 'none'"
+        )))
         .await?;
     Ok(Counts {
         needs: of(Kind::Need),
@@ -88,10 +94,10 @@ pub(super) struct OutcomeRow {
 
 pub(super) async fn latest_outcomes(db: &Db, limit: i64) -> Result<Vec<OutcomeRow>, Fault> {
     db.all(
-        sql(
-            "select o.kind, p.need_id, o.created_at from outcomes o join pairings p on p.id = o.pairing_id \
-             where o.kind <> 'none' order by o.created_at desc, o.id desc limit $1",
-        )
+        sql(format!(
+            "select t.kind, p.need_id, t.created_at from outcomes t join pairings p on p.id = t.pairing_id \
+             {OPEN_TO_ALL} and t.kind <> 'none' order by t.created_at desc, t.id desc limit $1"
+        ))
         .bind(limit),
     )
     .await
@@ -152,13 +158,15 @@ pub(super) async fn slugs(db: &Db, limit: i64) -> Result<Vec<(String,)>, Fault> 
     .await
 }
 
-/// When each pairing was put before the organisation, and when it first answered.
+/// When each pairing was put before the organisation, and when it first answered. Only where a visitor may read both
+/// listings and is told whose the one is: a number that grew with the others would tell of them.
 pub(super) async fn answers(db: &Db, org: OrgId) -> Result<Vec<(At, Option<At>)>, Fault> {
     db.all(
         sql(
             "select p.asked_at, min(m.at) from pairings p join listings l on l.id in (p.need_id, p.offer_id) \
+             join listings o on o.id in (p.need_id, p.offer_id) and o.id <> l.id and o.visibility = 'public' \
              left join moves m on m.pairing_id = p.id and m.side = l.kind and m.step in ('accept', 'decline') \
-             where l.org_id = $1 and p.asked_at is not null and p.interested is null group by p.id, p.asked_at",
+             where l.org_id = $1 and l.visibility = 'public' and not l.anonymous and p.asked_at is not null and p.interested is null group by p.id, p.asked_at",
         )
         .bind(org),
     )

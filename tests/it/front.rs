@@ -2,7 +2,8 @@
 
 use caunoi::accounts::Role;
 use caunoi::events::{self, Event};
-use caunoi::ids::{By, ListingId, OrgId};
+use caunoi::ids::{By, ListingId, OrgId, PairingId};
+use caunoi::kit::clock::new_id;
 use caunoi::kit::db::sql;
 use serde_json::json;
 
@@ -86,6 +87,42 @@ fn an_anonymous_need_is_found_without_its_name() {
             .hides("Đếm khách ra vào chợ");
         let one = visitor.get(&format!("/api/listings/{}", city.anonymous)).await;
         one.is(200).shows("\"organisation\":null").hides("Chợ Thử");
+    });
+}
+
+#[test]
+fn what_hidden_listings_bring_about_is_counted_nowhere() {
+    story(async |world| {
+        let market = organisation(&world, "quan-cho", "Quầy chợ", "business", true).await;
+        let lab = organisation(&world, "vien-dem", "Viện đếm", "institute", true).await;
+        let offer = listing(
+            &world,
+            lab,
+            "offer",
+            "public",
+            false,
+            "Đếm người bằng camera",
+            "tourism",
+        )
+        .await;
+        let hidden = [("members", false), ("invited", false), ("members", true)];
+        let open_to_all = [("public", true); 3];
+        for (visibility, anonymous) in hidden.into_iter().chain(open_to_all) {
+            let title = format!("Đếm khách ở cổng, {visibility}");
+            let need = listing(&world, market, "need", visibility, anonymous, &title, "tourism").await;
+            came_to_something(&world, need, offer).await;
+        }
+        world.settle().await;
+        let visitor = world.visitor();
+        // How it answers would tell that it was asked, and nothing that it was asked for bears its name.
+        let market = visitor.get("/vi/organisations/quan-cho").await;
+        market.is(200).shows("Chưa đủ lượt hỏi");
+        let lab = visitor.get("/vi/organisations/vien-dem").await;
+        lab.is(200).shows("0 trong 3 lần");
+        // Three needs are open to all, although nobody is told whose they are: these the city counts.
+        let home = visitor.get("/vi").await;
+        home.shows("<b>3</b><span>cuộc giới thiệu")
+            .shows("<b>3</b><span>kết quả");
     });
 }
 
@@ -204,6 +241,29 @@ impl City {
             anonymous,
         }
     }
+}
+
+/// The two were asked, introduced, and said what came of it.
+async fn came_to_something(world: &World, need: ListingId, offer: ListingId) {
+    let (pairing, now) = (PairingId::new(), world.cx.now());
+    let statement = sql(
+        "insert into pairings (id, need_id, offer_id, origin, stage, score, why, model, asked_at, introduced_at, \
+         followed_up, created_at, updated_at) values ($1, $2, $3, 'system', 'introduced', $4, $5, 'words', $6, $6, 0, $6, $6)",
+    )
+    .bind(pairing)
+    .bind(need)
+    .bind(offer)
+    .bind(0.5)
+    .bind(json!({ "need": [], "offer": [], "unknowns": [], "unmet": [], "evidence": [] }))
+    .bind(now);
+    world.cx.db.exec(statement).await.unwrap();
+    let outcome = sql(
+        "insert into outcomes (id, pairing_id, kind, body, evidence, created_at) values ($1, $2, 'pilot', '', '', $3)",
+    )
+        .bind(new_id())
+        .bind(pairing)
+        .bind(now);
+    world.cx.db.exec(outcome).await.unwrap();
 }
 
 async fn organisation(world: &World, slug: &str, name: &str, kind: &str, checked: bool) -> OrgId {
