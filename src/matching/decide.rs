@@ -141,7 +141,11 @@ pub async fn pair_by_hand(cx: &Cx, by: By, need: &str, offer: &str) -> Result<Pa
     let judged = judge(cx, &need, &offer, None).await?;
     let pairing = judged.pairing(cx, &need, &offer, Origin::Coordinator, None);
     let mut tx = cx.db.begin().await?;
-    begin(cx, &mut tx, by, &pairing, "suggest").await?;
+    if !begin(cx, &mut tx, by, &pairing, "suggest").await? {
+        // Somebody else paired the two while they were being judged.
+        let known = store::of_pair(&mut tx, need.id, offer.id).await?;
+        return known.map(|known| known.id).ok_or(Fault::Missing);
+    }
     tx.commit().await?;
     Ok(pairing.id)
 }

@@ -25,7 +25,8 @@ pub enum Offered {
     Message(String),
 }
 
-/// Expresses interest in a listing. Doing it again leads to the same pairing.
+/// Expresses interest in a listing. Doing it again leads to the same pairing; so does another message, as long as the
+/// first one waits for its answer.
 pub async fn express(cx: &Cx, actor: &Actor, wanted: &Listing, offered: Offered) -> Result<PairingId, Fault> {
     if !wanted.open_for_interest || wanted.shown().is_none() {
         return Err(Fault::stale(
@@ -35,7 +36,13 @@ pub async fn express(cx: &Cx, actor: &Actor, wanted: &Listing, offered: Offered)
     }
     let own = match offered {
         Offered::Listing(id) => own_listing(cx, actor, id, wanted.kind.other()).await?,
-        Offered::Message(words) => draft_of(cx, actor, wanted, words).await?,
+        Offered::Message(words) => {
+            let org = first_org(cx, actor).await?;
+            if let Some(known) = store::of_message(&cx.db, wanted.id, org).await? {
+                return Ok(known);
+            }
+            draft_of(cx, actor, wanted, org, words).await?
+        }
     };
     let side = Side::of(own.kind);
     let (need, offer) = if side == Side::Need {
@@ -56,7 +63,11 @@ pub async fn express(cx: &Cx, actor: &Actor, wanted: &Listing, offered: Offered)
     let judged = judge(cx, need, offer, None).await?;
     let pairing = judged.pairing(cx, need, offer, Origin::Interest, Some(side));
     let mut tx = cx.db.begin().await?;
-    begin(cx, &mut tx, actor.by(), &pairing, "interest").await?;
+    if !begin(cx, &mut tx, actor.by(), &pairing, "interest").await? {
+        // Somebody paired the two while they were being judged.
+        let known = store::of_pair(&mut tx, need.id, offer.id).await?;
+        return known.map(|known| known.id).ok_or(Fault::Missing);
+    }
     tell(
         cx,
         &mut tx,
@@ -90,8 +101,13 @@ async fn own_listing(cx: &Cx, actor: &Actor, id: ListingId, kind: Kind) -> Resul
 }
 
 /// The message as a listing nobody else sees: a draft with what the wanted listing lets one guess.
-async fn draft_of(cx: &Cx, actor: &Actor, wanted: &Listing, words: String) -> Result<Listing, Fault> {
-    let org = first_org(cx, actor).await?;
+async fn draft_of(
+    cx: &Cx,
+    actor: &Actor,
+    wanted: &Listing,
+    org: OrgId,
+    words: String,
+) -> Result<Listing, Fault> {
     let lang = language_of(&words);
     let title = lang.fill(
         "Quan tâm đến: {}",

@@ -48,6 +48,28 @@ pub(super) async fn of_pair(
     .await
 }
 
+/// The pairing that an organisation's message to a listing began, as long as it goes on.
+pub(super) async fn of_message(
+    on: impl Reads,
+    wanted: ListingId,
+    org: OrgId,
+) -> Result<Option<PairingId>, Fault> {
+    let going_on = Stage::ALL.iter().copied().filter(|stage| !stage.has_ended());
+    let found: Option<(PairingId,)> = on
+        .maybe(
+            sql(
+                "select p.id from pairings p join listings l on l.id in (p.need_id, p.offer_id) and l.id <> $1 \
+                 where $1 in (p.need_id, p.offer_id) and l.origin = 'interest' and l.org_id = $2 \
+                 and p.stage in ({}) order by p.created_at limit 1",
+            )
+            .bind(wanted)
+            .bind(org)
+            .bind_list(going_on),
+        )
+        .await?;
+    Ok(found.map(|(id,)| id))
+}
+
 /// A new pairing at stage *suggested*, unless the two stand beside each other already.
 pub(super) async fn add(tx: &mut Tx, pairing: &Pairing) -> Result<bool, Fault> {
     tx.takes_effect(

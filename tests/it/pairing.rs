@@ -1,9 +1,11 @@
 //! How a need becomes an introduction, and all the ways it does not.
 
+use caunoi::kit::db::sql;
+use caunoi::listings::{Content, Kind, Text};
 use caunoi::matching;
 use caunoi::matching::stage::Stage;
 
-use crate::scene::{FARM, LAB, Scene};
+use crate::scene::{FARM, LAB, Poster, Scene, posted, tagged};
 use crate::world::story;
 
 #[test]
@@ -263,13 +265,24 @@ fn interest_in_a_few_sentences_asks_the_other_side_only() {
         let words = "Hợp tác xã chúng tôi trồng 300 ha lúa ở ngoại thành và muốn thử mô hình của viện trong vụ tới. \
                      Chúng tôi có ảnh, có cán bộ kỹ thuật, và sẵn sàng cho nhóm nghiên cứu đến đồng.";
         scene.farmer.post(&form, &[("message", words)]).await.is(303);
+        // Sent twice, or in other words while the first waits, it is one expression of interest.
+        scene.farmer.post(&form, &[("message", words)]).await.is(303);
+        let other_words = words.replace("300 ha", "ba trăm ha");
+        scene
+            .farmer
+            .post(&form, &[("message", &other_words)])
+            .await
+            .is(303);
         let all = matching::of_listing(&scene.world.cx.db, scene.offer)
             .await
             .unwrap();
         let pairing = all
             .into_iter()
-            .find(|one| one.interested.is_some())
-            .expect("an expression of interest");
+            .filter(|one| one.interested.is_some())
+            .collect::<Vec<_>>();
+        let [pairing] = pairing.as_slice() else {
+            panic!("one expression of interest: {pairing:?}")
+        };
         scene
             .farmer
             .get("/vi/inbox?list=theirs")
@@ -290,6 +303,50 @@ fn interest_in_a_few_sentences_asks_the_other_side_only() {
         assert_eq!(asked.len(), 1);
         assert!(asked[0].to.contains(LAB));
     });
+}
+
+#[test]
+fn interest_expressed_twice_at_once_is_expressed_once() {
+    story(|world| async move {
+        let scene = Scene::set(world).await;
+        let lone = Poster::new(Kind::Need, "Trại Sông Cạn", "ba@trai.example", "Ba");
+        let (need, ba) = posted(&scene.world, &lone, tagged_otherwise()).await;
+        scene.world.settle().await;
+        let form = format!("/vi/offers/{}/interest", scene.offer);
+        let own = need.to_string();
+        let fields = [("own", own.as_str())];
+        for seen in scene
+            .world
+            .forms_at_once(&[(&ba, &form, &fields), (&ba, &form, &fields)])
+            .await
+        {
+            seen.is(303);
+        }
+        let (told,): (i64,) = scene
+            .world
+            .cx
+            .db
+            .one(sql(
+                "select count(*) from events where kind = 'interest_expressed'",
+            ))
+            .await
+            .unwrap();
+        assert_eq!(told, 1, "what is told of a pairing that is none");
+    });
+}
+
+/// A need that no machine would put beside the laboratory's offer.
+fn tagged_otherwise() -> Content {
+    let text = Text {
+        title: "Trả lời điện thoại của du khách".to_owned(),
+        summary: "Tổng đài viên ảo cho khách sạn nhỏ.".to_owned(),
+        body: "Khách gọi ban đêm bằng tiếng Anh và tiếng Hàn.".to_owned(),
+        ..Text::default()
+    };
+    Content {
+        vi: Some(text),
+        ..tagged("tourism", "nlp.dialog")
+    }
 }
 
 #[test]
