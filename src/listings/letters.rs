@@ -205,11 +205,15 @@ pub async fn ask_confirmation(cx: &Cx, id: ListingId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The owner, or where there is none any more, the organisation's people.
+/// The owner where they still belong, or else the organisation's people.
 async fn readers(cx: &Cx, listing: &Listing) -> Result<Vec<Person>, Fault> {
     if let Some(owner) = listing.owner_id {
         let person = accounts::person(&cx.db, owner).await?;
-        if person.disabled_at.is_none() {
+        let belongs = match listing.org_id {
+            Some(org) => orgs::is_member(&cx.db, org, owner).await?,
+            None => true,
+        };
+        if belongs && person.disabled_at.is_none() {
             return Ok(vec![person]);
         }
     }

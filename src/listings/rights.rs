@@ -13,7 +13,7 @@ use crate::kit::fault::Fault;
 
 /// All that this room keeps about a person, for them to take away: one list a name.
 pub async fn data_of(cx: &Cx, person: PersonId) -> Result<Vec<(&'static str, Value)>, Fault> {
-    let own = store::of_person(&cx.db, person, &[]).await?;
+    let own = store::written_by(&cx.db, person).await?;
     let asked = searches::of_person(&cx.db, person).await?;
     let listings = own.iter().map(|listing| {
         json!({

@@ -31,14 +31,14 @@ impl Sight {
         })
     }
 
-    /// Theirs to work on: their own, or their organisation's.
+    /// Theirs to work on: their organisation's, or their own where it stands in no organisation's name. Who wrote it and
+    /// left the organisation since is a reader like any other.
     pub fn owns(&self, listing: &Listing) -> bool {
-        let by_org = listing.org_id.is_some_and(|org| self.orgs.contains(&org));
-        let by_hand = self
-            .actor
-            .as_ref()
-            .is_some_and(|actor| listing.owner_id == Some(actor.id));
-        by_org || by_hand
+        match (listing.org_id, &self.actor) {
+            (Some(org), _) => self.orgs.contains(&org),
+            (None, Some(actor)) => listing.owner_id == Some(actor.id),
+            (None, None) => false,
+        }
     }
 
     pub fn coordinates(&self) -> bool {

@@ -58,7 +58,18 @@ pub(super) async fn of_org(on: impl Reads, org: OrgId) -> Result<Vec<Listing>, F
     .await
 }
 
-/// Written by the person, or by a colleague of one of these organisations.
+/// What a person wrote, in whose name ever it stands.
+pub(super) async fn written_by(on: impl Reads, person: PersonId) -> Result<Vec<Listing>, Fault> {
+    on.all(
+        sql(format!(
+            "select {LISTING} from listings where owner_id = $1 order by updated_at desc, id"
+        ))
+        .bind(person),
+    )
+    .await
+}
+
+/// Of these organisations, or the person's own where it stands in no organisation's name.
 pub(super) async fn of_person(
     on: impl Reads,
     person: PersonId,
@@ -66,7 +77,7 @@ pub(super) async fn of_person(
 ) -> Result<Vec<Listing>, Fault> {
     on.all(
         sql(format!(
-            "select {LISTING} from listings where owner_id = $1 or org_id in ({{}}) order by updated_at desc, id"
+            "select {LISTING} from listings where (owner_id = $1 and org_id is null) or org_id in ({{}}) order by updated_at desc, id"
         ))
         .bind(person)
         .bind_list(orgs.iter().copied()),

@@ -166,7 +166,7 @@ pub(super) async fn contact(cx: &Cx, couple: &Couple, side: Side, lang: Lang) ->
     })
 }
 
-/// Who of a side is named: whoever said yes, else the listing's owner, else the first member.
+/// Who of a side is named: whoever said yes, and the listing's owner, where they still belong; else the first member.
 async fn first_people(cx: &Cx, couple: &Couple, listing: &Listing) -> Result<Vec<Person>, Fault> {
     let side = Side::of(listing.kind);
     let said_yes = store::moves(&cx.db, couple.pairing.id)
@@ -178,7 +178,12 @@ async fn first_people(cx: &Cx, couple: &Couple, listing: &Listing) -> Result<Vec
     let mut people = Vec::new();
     for id in [said_yes, listing.owner_id].into_iter().flatten() {
         let known = people.iter().any(|person: &Person| person.id == id);
-        if !known
+        let belongs = match listing.org_id {
+            Some(org) => orgs::is_member(&cx.db, org, id).await?,
+            None => true,
+        };
+        if belongs
+            && !known
             && let Ok(person) = accounts::person(&cx.db, id).await
             && person.disabled_at.is_none()
         {

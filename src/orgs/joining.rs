@@ -86,19 +86,31 @@ pub async fn remove(cx: &Cx, actor: &Actor, org: OrgId, person: PersonId) -> Res
     if !store::members::remove(&mut tx, org, person).await? {
         return Err(Fault::Stale(None));
     }
-    if matches!(belonging, Some((_, MemberState::Asked))) && actor.id != person {
-        let refused = Event::MembershipRefused { org, person };
-        events::record(cx, &mut tx, actor.by(), &refused).await?;
+    if matches!(belonging, Some((_, MemberState::Asked))) {
+        if actor.id != person {
+            let refused = Event::MembershipRefused { org, person };
+            events::record(cx, &mut tx, actor.by(), &refused).await?;
+        }
+    } else {
+        accounts::audit(cx, &mut tx, "membership:ended", actor.by(), Some(person.0)).await?;
     }
     tx.commit().await
 }
 
-pub async fn set_role(cx: &Cx, org: OrgId, person: PersonId, role: MemberRole) -> Result<(), Fault> {
+pub async fn set_role(
+    cx: &Cx,
+    actor: &Actor,
+    org: OrgId,
+    person: PersonId,
+    role: MemberRole,
+) -> Result<(), Fault> {
     let mut tx = cx.db.begin().await?;
     if role == MemberRole::Member {
         keep_an_owner(&mut tx, org, person).await?;
     }
     store::members::set_role(&mut tx, org, person, role).await?;
+    let act = format!("membership:{role}");
+    accounts::audit(cx, &mut tx, &act, actor.by(), Some(person.0)).await?;
     tx.commit().await
 }
 

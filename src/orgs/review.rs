@@ -2,7 +2,7 @@
 //! of organisations that shall not be suggested to each other.
 
 use super::{Org, names, store, tax};
-use crate::accounts::Coordinator;
+use crate::accounts::{self, Coordinator};
 use crate::events::{self, Event};
 use crate::ids::OrgId;
 use crate::kit::Cx;
@@ -87,7 +87,7 @@ pub async fn blocks(cx: &Cx) -> Result<Vec<Block>, Fault> {
     Ok(blocks)
 }
 
-pub async fn block(cx: &Cx, one: OrgId, other: OrgId) -> Result<(), Fault> {
+pub async fn block(cx: &Cx, by: &Coordinator, one: OrgId, other: OrgId) -> Result<(), Fault> {
     if one == other {
         return Err(Fault::flaw(
             "other",
@@ -97,12 +97,14 @@ pub async fn block(cx: &Cx, one: OrgId, other: OrgId) -> Result<(), Fault> {
     }
     let mut tx = cx.db.begin().await?;
     store::review::block(&mut tx, one, other, cx.now()).await?;
+    accounts::audit(cx, &mut tx, "block:set", by.0.by(), Some(one.0)).await?;
     tx.commit().await
 }
 
-pub async fn unblock(cx: &Cx, one: OrgId, other: OrgId) -> Result<(), Fault> {
+pub async fn unblock(cx: &Cx, by: &Coordinator, one: OrgId, other: OrgId) -> Result<(), Fault> {
     let mut tx = cx.db.begin().await?;
     store::review::unblock(&mut tx, one, other).await?;
+    accounts::audit(cx, &mut tx, "block:lifted", by.0.by(), Some(one.0)).await?;
     tx.commit().await
 }
 

@@ -1,6 +1,7 @@
 //! Organisations: founded, checked, joined; and how much they can take at a time.
 
 use caunoi::accounts::Role;
+use caunoi::kit::db::sql;
 use caunoi::listings::Kind;
 use caunoi::matching::stage::Stage;
 
@@ -138,6 +139,73 @@ fn a_colleague_is_invited_and_belongs_by_the_link() {
 }
 
 #[test]
+fn whoever_left_has_no_say_in_what_they_wrote_for_the_firm() {
+    story(|world| async move {
+        let lan = world.person_at("Lan", "lan@minhlong.test", Role::Member).await;
+        let page = found(&lan).await;
+        world.letters().await;
+        let invited = [("email", "tuan@minhlong.test")];
+        lan.post(&format!("{page}/invitations"), &invited).await.is(303);
+        let link = world.letter_to("tuan@minhlong.test").await.link("/invitations/");
+        let tuan = world.visitor();
+        let said = [("name", "Lê Tuấn"), ("terms", "yes")];
+        tuan.post(&link, &said).await.is(303);
+        let title = "Đếm bao gạo khi xuống hàng ở bến";
+        let draft = tuan.post("/vi/needs", &[("title", title)]).await.went_to();
+        tuan.get(&draft).await.is(200);
+        tuan.get("/vi/mine").await.shows(title);
+
+        let (id,): (caunoi::ids::PersonId,) = world
+            .cx
+            .db
+            .one(sql("select id from people where email = $1").bind("tuan@minhlong.test"))
+            .await
+            .unwrap();
+        let removal = format!("{page}/members/{id}/removal");
+        lan.post(&removal, &[]).await.is(303);
+        // The plan is the firm's: who was taken off the list reads and changes it no more, and a colleague goes on.
+        tuan.get(&draft).await.is(404);
+        tuan.post(&draft, &[("title", "Đổi ý"), ("version", "1")])
+            .await
+            .is(404);
+        tuan.get("/vi/mine").await.is(200).hides(title);
+        lan.get(&draft).await.is(200).shows(title);
+    });
+}
+
+#[test]
+fn what_a_stranger_said_in_a_colleagues_name_is_not_taken_over() {
+    story(|world| async move {
+        let stranger = world.visitor();
+        let form = [
+            ("name", "Kẻ lạ"),
+            ("email", "tuan@minhlong.test"),
+            ("terms", "yes"),
+            ("letters", "yes"),
+        ];
+        stranger.post("/vi/account", &form).await.is(303);
+        let lan = world.person_at("Lan", "lan@minhlong.test", Role::Member).await;
+        let page = found(&lan).await;
+        world.letters().await;
+        let invited = [("email", "tuan@minhlong.test")];
+        lan.post(&format!("{page}/invitations"), &invited).await.is(303);
+        let link = world.letter_to("tuan@minhlong.test").await.link("/invitations/");
+        let tuan = world.visitor();
+        tuan.get(&link).await.is(200).shows("name=\"name\"");
+        tuan.post(&link, &[]).await.is(422);
+        let said = [("name", "Lê Tuấn"), ("terms", "yes")];
+        tuan.post(&link, &said).await.is(303);
+        let consents = tuan.get("/vi/settings/consents").await;
+        consents.is(200).hides("Kẻ lạ");
+        let settings = tuan.get("/vi/settings").await;
+        settings
+            .shows("Lê Tuấn")
+            .hides("name=\"letters\" value=\"yes\" checked");
+        assert!(!settings.body.contains("Kẻ lạ"));
+    });
+}
+
+#[test]
 fn whoever_asks_to_join_is_answered_either_way() {
     story(|world| async move {
         let lan = world.person_at("Lan", "lan@minhlong.test", Role::Member).await;
@@ -171,6 +239,52 @@ fn whoever_asks_to_join_is_answered_either_way() {
         assert_eq!(granted.subject, format!("Bạn đã vào {FIRM}"));
         tuan.get(&format!("{page}/members")).await.is(200);
         lan.post(&members.link("/approval"), &[]).await.is(409);
+
+        // What a coordinator sees of their addresses is on the record, and who was put in charge; what colleagues see
+        // of one another is not.
+        let admin = world.person("Quản trị", Role::Admin).await;
+        admin
+            .get("/vi/admin/audit")
+            .await
+            .hides("xem người của một tổ chức");
+        let coordinator = world.coordinator().await;
+        coordinator
+            .get(&format!("{page}/members"))
+            .await
+            .is(200)
+            .shows("tuan@minhlong.test");
+        let role = lan.get(&format!("{page}/members")).await.link("/role");
+        lan.post(&role, &[("role", "owner")]).await.is(303);
+        admin
+            .get("/vi/admin/audit?part=seen")
+            .await
+            .shows("xem người của một tổ chức");
+        admin
+            .get("/vi/admin/audit?part=changed")
+            .await
+            .shows("trao quyền phụ trách tổ chức");
+    });
+}
+
+#[test]
+fn nobody_sends_letters_by_asking_again_and_again() {
+    story(|world| async move {
+        let lan = world.person_at("Lan", "lan@minhlong.test", Role::Member).await;
+        let page = found(&lan).await;
+        let tuan = world.person_at("Tuấn", "tuan@minhlong.test", Role::Member).await;
+        let asking = tuan.post("/vi/organisations", &firm()).await.link("/membership");
+        world.letters().await;
+        let mut answers = Vec::new();
+        for _ in 0..6 {
+            answers.push(tuan.post(&asking, &[]).await.status.as_u16());
+            let members = lan.get(&format!("{page}/members")).await;
+            if members.body.contains("Đang xin vào") {
+                // Who leaves takes their request back.
+                let leaving = members.link("/removal");
+                tuan.post(&leaving, &[]).await.is(303);
+            }
+        }
+        assert_eq!(answers, [303, 303, 303, 303, 429, 429]);
     });
 }
 

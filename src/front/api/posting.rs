@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web as routes};
 use serde_json::{Value, json};
 
-use crate::accounts::{self, Scope};
+use crate::accounts::{self, Actor, Scope};
 use crate::ids::ListingId;
 use crate::kit::Cx;
 use crate::kit::fault::{Fault, Flaw};
@@ -46,11 +46,18 @@ pub(super) const CODES: [&str; 17] = [
 /// The owner's listings, whatever their state.
 pub(super) async fn mine(cx: Cx, request: HttpRequest) -> Answer {
     let me = accounts::bearer(&cx, &request, Scope::Read).await?;
+    let items: Vec<Value> = listings_of(&cx, &me)
+        .await?
+        .iter()
+        .map(|listing| told(&cx, listing))
+        .collect();
+    Ok(HttpResponse::Ok().json(json!({ "items": items })))
+}
+
+async fn listings_of(cx: &Cx, me: &Actor) -> Result<Vec<Listing>, Fault> {
     let memberships = orgs::of_person(&cx.db, me.id).await?;
     let orgs: Vec<_> = memberships.iter().map(|membership| membership.org.id).collect();
-    let listings = listings::of_person(&cx.db, me.id, &orgs).await?;
-    let items: Vec<Value> = listings.iter().map(|listing| told(&cx, listing)).collect();
-    Ok(HttpResponse::Ok().json(json!({ "items": items })))
+    listings::of_person(&cx.db, me.id, &orgs).await
 }
 
 pub(super) async fn post(
@@ -88,10 +95,10 @@ async fn posted(cx: &Cx, request: &HttpRequest, lang: Lang, body: &[u8]) -> Answ
             "Please write at least a few words about what you want.",
         );
     }
-    let mine = listings::of_person(&cx.db, me.id, &[]).await?;
+    let mine = listings_of(cx, &me).await?;
     if mine
         .iter()
-        .filter(|listing| listing.state == State::Draft)
+        .filter(|listing| listing.owner_id == Some(me.id) && listing.state == State::Draft)
         .count()
         >= MOST_DRAFTS
     {

@@ -75,11 +75,11 @@ async fn withdraw(cx: Cx, shell: Shell, who: Coordinator, Slug(slug): Slug) -> A
     )
 }
 
-async fn block(cx: Cx, shell: Shell, _who: Coordinator, mut form: Form) -> Answer {
+async fn block(cx: Cx, shell: Shell, who: Coordinator, mut form: Form) -> Answer {
     let one = named(&cx, &mut form, "one").await?;
     let other = named(&cx, &mut form, "other").await?;
     if let (Some(one), Some(other)) = (one, other) {
-        let blocked = review::block(&cx, one, other).await;
+        let blocked = review::block(&cx, &who, one, other).await;
         if form.tried(blocked)?.is_some() {
             return back(
                 &shell,
@@ -93,9 +93,9 @@ async fn block(cx: Cx, shell: Shell, _who: Coordinator, mut form: Form) -> Answe
     )
 }
 
-async fn unblock(cx: Cx, shell: Shell, _who: Coordinator, form: Form) -> Answer {
+async fn unblock(cx: Cx, shell: Shell, who: Coordinator, form: Form) -> Answer {
     let id = |name: &str| form.value(name).parse::<OrgId>().map_err(|_| Fault::Missing);
-    review::unblock(&cx, id("one")?, id("other")?).await?;
+    review::unblock(&cx, &who, id("one")?, id("other")?).await?;
     back(&shell, shell.t("Đã bỏ chặn.", "The block was lifted."))
 }
 

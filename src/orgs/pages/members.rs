@@ -8,8 +8,8 @@ use askama::Template;
 use super::Slug;
 use super::form::managed;
 use crate::accounts::limits::{self, Pace};
-use crate::accounts::{Actor, address};
-use crate::ids::PersonId;
+use crate::accounts::{self, Actor, address};
+use crate::ids::{OrgId, PersonId};
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
 use crate::kit::web::{self, Answer, Form, Id, Shell};
@@ -37,8 +37,10 @@ struct MembersPage {
     me: PersonId,
 }
 
-async fn ask(cx: Cx, shell: Shell, me: Actor, Slug(slug): Slug) -> Answer {
+async fn ask(cx: Cx, shell: Shell, request: HttpRequest, me: Actor, Slug(slug): Slug) -> Answer {
     let org = store::by_slug(&cx.db, &slug).await?;
+    // Each time those in charge get a letter, also of one who asks, leaves and asks again.
+    limits::admit(&cx, &request, Pace::Letter, &me.id.to_string()).await?;
     joining::ask(&cx, &me, org.id).await?;
     // Not to the organisation's own page: one that nobody has checked yet shows to its people only.
     web::see_other_saying(
@@ -58,8 +60,12 @@ async fn list(cx: Cx, shell: Shell, me: Actor, Slug(slug): Slug) -> Answer {
 async fn page_for(cx: &Cx, shell: Shell, me: &Actor, slug: &str, form: Form) -> Result<MembersPage, Fault> {
     let org = store::by_slug(&cx.db, slug).await?;
     let manages = may_manage(cx, me, org.id).await?;
-    if !manages && !is_member(&cx.db, org.id, me.id).await? {
+    let belongs = is_member(&cx.db, org.id, me.id).await?;
+    if !manages && !belongs {
         return Err(Fault::Forbidden);
+    }
+    if !belongs {
+        note_reading(cx, me, org.id).await?;
     }
     let all = store::members::all(&cx.db, org.id).await?;
     let (members, asking) = all.into_iter().partition(|one| one.state == MemberState::Active);
@@ -73,6 +79,13 @@ async fn page_for(cx: &Cx, shell: Shell, me: &Actor, slug: &str, form: Form) -> 
         manages,
         me: me.id,
     })
+}
+
+/// Their addresses stand there: that a coordinator looked at them is noted.
+async fn note_reading(cx: &Cx, me: &Actor, org: OrgId) -> Result<(), Fault> {
+    let mut tx = cx.db.begin().await?;
+    accounts::audit(cx, &mut tx, "members:read", me.by(), Some(org.0)).await?;
+    tx.commit().await
 }
 
 async fn invite(
@@ -133,7 +146,7 @@ async fn set_role(
 ) -> Answer {
     let org = managed(&cx, &me, &slug).await?;
     let role = MemberRole::from_code(form.value("role")).ok_or(Fault::Missing)?;
-    joining::set_role(&cx, org.id, id, role).await?;
+    joining::set_role(&cx, &me, org.id, id, role).await?;
     back(&shell, &slug, shell.t("Đã đổi vai trò.", "The role was changed."))
 }
 
