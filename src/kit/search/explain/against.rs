@@ -109,7 +109,7 @@ impl<'a> Against<'a> {
                     continue;
                 }
                 let words: Vec<&str> = here.iter().map(|token| token.word.as_str()).collect();
-                let translations = translations(&words.join(" ")).map(|term| Said {
+                let translations = translations(&words.join(" ")).into_iter().map(|term| Said {
                     term,
                     run: term.split(' ').map(|word| numbered(&mut numbers, word)).collect(),
                 });
@@ -156,7 +156,7 @@ impl<'a> Against<'a> {
                 continue;
             }
             let run = &self.run[here.clone()];
-            let there = said.as_ref().map_or(run, |said| &said.run);
+            let there = said.as_ref().map_or(run, |said| said.run.as_slice());
             let in_b: Vec<Range<usize>> = places[there]
                 .iter()
                 .map(|&from| right[from].from..right[from + there.len() - 1].to)
@@ -234,17 +234,16 @@ fn numbered(numbers: &mut HashMap<String, usize>, word: &str) -> usize {
 }
 
 /// What surely says a term in the other language, the surest first.
-fn translations(term: &str) -> impl Iterator<Item = &'static str> {
-    let [forth, back] = [lexicon::TO_ENGLISH, lexicon::TO_VIETNAMESE];
-    [(forth, back), (back, forth)]
-        .into_iter()
-        .flat_map(move |(forth, back)| {
-            let surely = |(said, chance): &(&str, f32)| {
-                *said != term && *chance >= SAYS_THE_SAME && back.chance(said, term) > 0.0
-            };
-            let sure: Vec<&'static str> = forth.of(term).filter(surely).map(|(said, _)| said).collect();
-            sure
-        })
+fn translations(term: &str) -> Vec<&'static str> {
+    let [to_english, to_vietnamese] = [lexicon::TO_ENGLISH, lexicon::TO_VIETNAMESE];
+    let mut sure = Vec::new();
+    for (forth, back) in [(to_english, to_vietnamese), (to_vietnamese, to_english)] {
+        let surely =
+            |said: &str, chance: f32| said != term && chance >= SAYS_THE_SAME && back.chance(said, term) > 0.0;
+        let said = forth.of(term).filter(|(said, chance)| surely(said, *chance));
+        sure.extend(said.map(|(said, _)| said));
+    }
+    sure
 }
 
 /// No function word stands at either end.
@@ -278,7 +277,7 @@ fn clause<T>(tokens: &[T], joined: impl Fn(&T) -> bool) -> usize {
     (1 + further.take_while(|token| joined(token)).count()).min(tokens.len())
 }
 
-fn extent(run: &[Token]) -> Range<usize> {
+pub(super) fn extent(run: &[Token]) -> Range<usize> {
     run.first().map_or(0, |first| first.from)..run.last().map_or(0, |last| last.to)
 }
 

@@ -1,12 +1,14 @@
 //! No explanation names a term that did not match: whatever two texts are put beside each other.
 
 use std::cell::Cell;
+use std::ops::Range;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::super::{Change, Doc, Layout, Meaning, Weights, WhyNot, eval::Scratch, fold};
+use super::super::{Change, Doc, Layout, Meaning, Weights, WhyNot, eval::Scratch, fold, lexicon};
+use super::against::extent;
 use super::*;
 
 /// Words that differ by a mark alone, words that hold a sentence together, names, numbers, either language.
