@@ -182,10 +182,6 @@ impl Reading<'_> {
         (rarity / self.rarity_of(1)).sqrt()
     }
 
-    pub fn known(self, field: Field, term: &str) -> Result<bool> {
-        Ok(self.searcher.doc_freq(&Term::from_field_text(field, term))? > 0)
-    }
-
     /// Whether a document that still stands holds the term.
     fn stands(self, field: Field, term: &str) -> Result<bool> {
         for segment in self.searcher.segment_readers() {

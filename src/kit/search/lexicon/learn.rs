@@ -188,7 +188,7 @@ impl Cells {
 /// Each term that is said hands one count out among the terms that may say it, by what is believed of each.
 /// `here`: the cells of a sentence, row by row, `width` to a row.
 fn share(chances: &[f32], here: &[usize], width: usize, to_english: bool, counts: &mut [f32]) {
-    if width == 0 {
+    if here.is_empty() {
         return;
     }
     let mut hand_out = |cells: &mut dyn Iterator<Item = usize>, all: f32| {
