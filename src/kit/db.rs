@@ -69,7 +69,10 @@ impl Db {
                 if self.refused.swap(false, Ordering::Relaxed) {
                     write.acquire().await?.close().await?;
                 }
-                TxInner::Sqlite(begin_sqlite(write).await?)
+                TxInner::Sqlite(note(
+                    &self.refused,
+                    begin_sqlite(write).await.map_err(Fault::from),
+                )?)
             }
             Pool::Postgres(pool) => TxInner::Postgres(Played::begin(pool).await?),
         };

@@ -24,6 +24,8 @@ fn the_log_tells_who_came_in_and_who_was_turned_away() {
             .with_ansi(false)
             .finish();
         let _watching = tracing::subscriber::set_default(watcher);
+        // Where there is one subscriber alone, a line that another story's thread comes by first is switched off for all.
+        let _beside = tracing::Dispatch::new(tracing_subscriber::registry());
 
         let hoa = world.person_at("Hoa", HOA, Role::Member).await;
         let who = number_of(&world, HOA).await;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data};
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use anyhow::Context as _;
 
 use crate::kit::web::packing::pack;
@@ -16,15 +16,18 @@ pub async fn serve(bind: SocketAddr, page: &Path) -> anyhow::Result<()> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::new(page.clone()))
-            .route("/plain", web::get().to(answer))
-            .service(web::resource("/packed").wrap(from_fn(pack)).to(answer))
+            .wrap(from_fn(pack))
+            .default_service(web::get().to(answer))
     });
     server.bind(bind)?.run().await?;
     Ok(())
 }
 
-async fn answer(page: Data<Bytes>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .body(page.get_ref().clone())
+/// `/packed` is a page; what is no text goes out as it is.
+async fn answer(request: HttpRequest, page: Data<Bytes>) -> HttpResponse {
+    let kind = match request.path() {
+        "/packed" => "text/html; charset=utf-8",
+        _ => "application/octet-stream",
+    };
+    HttpResponse::Ok().content_type(kind).body(page.get_ref().clone())
 }

@@ -238,8 +238,9 @@ fn translations(term: &str) -> Vec<&'static str> {
     let [to_english, to_vietnamese] = [lexicon::TO_ENGLISH, lexicon::TO_VIETNAMESE];
     let mut sure = Vec::new();
     for (forth, back) in [(to_english, to_vietnamese), (to_vietnamese, to_english)] {
-        let surely =
-            |said: &str, chance: f32| said != term && chance >= SAYS_THE_SAME && back.chance(said, term) > 0.0;
+        let surely = |said: &str, chance: f32| {
+            said != term && chance >= SAYS_THE_SAME && back.chance(said, term) > 0.0
+        };
         let said = forth.of(term).filter(|(said, chance)| surely(said, *chance));
         sure.extend(said.map(|(said, _)| said));
     }
