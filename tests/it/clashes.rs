@@ -141,13 +141,13 @@ fn what_was_decided_by_another_answer_is_not_made_again() {
             .await;
         assert!(matches!(copied, Err(Fault::Clash)), "{copied:?}");
         assert!(tx.commit().await.is_err());
-        let (copies,): (i64,) = db
+        let (written,): (i64,) = db
             .one(sql(
                 "select count(*) from cursors where number = 1 and name like '% %'",
             ))
             .await
             .unwrap();
-        assert_eq!(copies, 0);
+        assert_eq!(written, 0);
         drop(scene);
     });
 }

@@ -487,6 +487,10 @@ impl Server {
 }
 
 /// On standard error itself, past the harness, which shows nothing of a test that ends well.
+#[expect(
+    clippy::explicit_write,
+    reason = "eprintln! is what the harness keeps to itself"
+)]
 fn not_tested(what: &str) {
     use std::io::Write as _;
     writeln!(std::io::stderr(), "NOT TESTED HERE: {what}").unwrap();

@@ -274,6 +274,9 @@ async fn drop_postgres_database(server: &str, name: &str) {
         .await;
 }
 
+/// A form on its way: whose browser, where to, what was typed.
+pub type Post<'a> = (&'a Browser, &'a str, &'a [(&'a str, &'a str)]);
+
 impl World {
     /// A service on this database, with its data in this folder.
     pub async fn begin(database_url: String, folder: &std::path::Path, model: &str) -> World {
@@ -312,7 +315,7 @@ impl World {
     }
 
     /// As `posts_at_once`, with what each typed.
-    pub async fn forms_at_once(&self, posts: &[(&Browser, &str, &[(&str, &str)])]) -> Vec<Seen> {
+    pub async fn forms_at_once(&self, posts: &[Post<'_>]) -> Vec<Seen> {
         self.service().await;
         let posts = posts
             .iter()
