@@ -10,7 +10,7 @@ PYTHON := .cache/venv/bin/python
 DEMO_FLAG := $(if $(filter-out 0 no false,$(DEMO)),--demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test rust-tests browser-tests node-tests nodes torture soak mute attacks fuzz-forms fuzz-api check bench load eval screenshots image
+.PHONY: help run test rust-tests browser-tests openings node-tests nodes torture soak mute attacks fuzz-forms fuzz-api check bench load eval screenshots image
 
 help: ## list what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ browser-tests: ## the built program in a browser, with real mail (ARGS="--only N
 	@python3 scripts/setup.py --tests
 	cargo build --locked
 	CAUNOI_BIN="$(TARGET)/debug/caunoi" $(PYTHON) tests/browser/run.py $(ARGS)
+
+openings: ## the browser tests, with every mailed link opened a hundred times
+	@CAUNOI_OPENINGS=100 $(MAKE) --no-print-directory browser-tests
 
 node-tests: ## three nodes behind a balancer, and a few deaths on both databases: the short forms of the next two
 	@python3 scripts/setup.py --tests

@@ -3,6 +3,7 @@ or cut short by a crash."""
 
 import collections
 import html.parser
+import os
 import re
 import sqlite3
 import threading
@@ -11,8 +12,9 @@ import people
 
 ROUNDS_OF_KILLING = 4
 LETTERS_A_ROUND = 6
-# How often a browser with scripts opens each mailed address; tests/it/mailed.rs does the same by plain GET and HEAD.
-OPENINGS = 100
+# How often a browser with scripts opens each mailed address: a few times in `make test`, a hundred in `make openings`.
+# tests/it/mailed.rs reads each a hundred times by plain GET and HEAD.
+OPENINGS = int(os.environ.get("CAUNOI_OPENINGS", "5"))
 
 
 def test_every_letter_is_whole(world):
