@@ -3,6 +3,8 @@
 //! A question is always built from tokens: the index's own query language would let a
 //! visitor's brackets bring the process down.
 
+mod translated;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::bail;
@@ -16,9 +18,8 @@ use tantivy::{
 };
 
 use super::{
-    Expansion, Filter, Result, lexicon,
+    Expansion, Filter, Result,
     schema::{Fields, pair_of, pairs},
-    tongue::Tongue,
     vietnamese::{self, Token},
 };
 
@@ -34,8 +35,6 @@ const MISTYPED: f32 = 0.6;
 /// Of a long text the terms that tell it apart; more of them only add noise.
 const TELLING_TERMS: usize = 60;
 const TELLING_PAIRS: usize = 30;
-/// Of what a typed question is called in the other language.
-const TYPED_TRANSLATIONS: usize = 24;
 /// Shorter tokens have too many neighbours to guess at.
 const SHORTEST_GUESSED: usize = 4;
 const MOST_GUESSES: usize = 5;
@@ -122,45 +121,6 @@ impl Reading<'_> {
             clauses.push(should(self.fields.pairs, &pair, PAIR * weight));
         }
         Ok(Box::new(BooleanQuery::new(clauses)))
-    }
-
-    /// A typed question in the words of the other language; `None` where the index holds none of them.
-    pub fn typed_translated(self, tokens: &[Token], tongue: Tongue) -> Result<Option<Box<dyn IndexQuery>>> {
-        self.translated(tokens, tongue, (TYPED_TRANSLATIONS, TYPED_TRANSLATIONS))
-    }
-
-    /// As `typed_translated`, of a whole text.
-    pub fn long_translated(self, tokens: &[Token], tongue: Tongue) -> Result<Option<Box<dyn IndexQuery>>> {
-        self.translated(tokens, tongue, (TELLING_TERMS, TELLING_PAIRS))
-    }
-
-    /// Each term of the other language weighs what the question's terms that it may stand for give it, each by the
-    /// chance that it does. A pair gives as much as a word: it is the surer of the two.
-    fn translated(
-        self,
-        tokens: &[Token],
-        tongue: Tongue,
-        (words, joined): (usize, usize),
-    ) -> Result<Option<Box<dyn IndexQuery>>> {
-        let mut terms = counted(tokens.iter().map(|token| token.word.clone()));
-        terms.append(&mut counted(pairs(tokens, |token| &token.word)));
-        let mut meant: [BTreeMap<String, f32>; 2] = Default::default();
-        for (term, count) in terms {
-            for (translation, chance) in lexicon::out_of(tongue).iter().flat_map(|list| list.of(&term)) {
-                let kind = usize::from(translation.contains(' '));
-                *meant[kind].entry(translation.to_owned()).or_default() += often(count) * chance;
-            }
-        }
-        let [words_meant, pairs_meant] = meant;
-        let mut clauses = Vec::new();
-        for (field, meant, most) in [
-            (self.fields.words, words_meant, words),
-            (self.fields.pairs, pairs_meant, joined),
-        ] {
-            let telling = self.telling(field, meant, most)?;
-            clauses.extend(telling.map(|(term, weight)| should(field, &term, weight)));
-        }
-        Ok((!clauses.is_empty()).then(|| Box::new(BooleanQuery::new(clauses)) as Box<dyn IndexQuery>))
     }
 
     /// How much a term tells: high where few documents hold it.
