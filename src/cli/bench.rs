@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
+use clap::Args;
 
 use super::End;
 use crate::kit::clock::new_id;
@@ -21,26 +22,36 @@ mod report;
 use corpus::Corpus;
 use report::{Embedding, Report, Sized};
 
-pub struct Ask {
-    pub listings: Vec<usize>,
-    /// So many the model really reads; the vectors of further ones are mixed of theirs.
-    pub embedded: usize,
-    pub json: bool,
-    /// Only read the lines of this file with the model.
-    pub embed: Option<PathBuf>,
-    /// Only measure what stands in this folder.
-    pub folder: Option<PathBuf>,
-    /// Only fill the service that the settings name, which is empty yet, for a test of load.
-    pub fill: Option<usize>,
-    /// Only answer with the page in this file.
-    pub ceiling: Option<PathBuf>,
+#[derive(Args)]
+pub struct Bench {
+    /// How many listings; may be given several times
+    #[arg(long, value_name = "NUMBER", default_values_t = [10_000, 100_000])]
+    listings: Vec<usize>,
+    /// How many of them the model really reads; the vectors of the rest are mixed of theirs
+    #[arg(long, value_name = "NUMBER", default_value_t = 2_000)]
+    embedded: usize,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+    /// Only embed the lines of this file, one by one and many at a time
+    #[arg(long, value_name = "FILE")]
+    embed: Option<PathBuf>,
+    /// Only measure what stands in this folder
+    #[arg(long, value_name = "FOLDER", hide = true)]
+    measure: Option<PathBuf>,
+    /// Only fill the service that the settings name, which is empty yet, for a test of load
+    #[arg(long, value_name = "NUMBER", hide = true)]
+    fill: Option<usize>,
+    /// Only answer with the page in this file
+    #[arg(long, value_name = "FILE", hide = true)]
+    ceiling: Option<PathBuf>,
 }
 
-pub async fn bench(config: Config, ask: Ask) -> anyhow::Result<End> {
+pub async fn bench(config: Config, ask: Bench) -> anyhow::Result<End> {
     if let Some(file) = &ask.embed {
         let embedding = measure::embed_lines(&config, file).await?;
         println!("{}", serde_json::to_string(&embedding)?);
-    } else if let Some(folder) = &ask.folder {
+    } else if let Some(folder) = &ask.measure {
         let measured = measure::measure(within(&config, folder)).await?;
         println!("{}", serde_json::to_string(&measured)?);
     } else if let Some(listings) = ask.fill {
@@ -60,7 +71,7 @@ pub async fn bench(config: Config, ask: Ask) -> anyhow::Result<End> {
     Ok(End::Done)
 }
 
-async fn of_sizes(config: &Config, ask: &Ask) -> anyhow::Result<Report> {
+async fn of_sizes(config: &Config, ask: &Bench) -> anyhow::Result<Report> {
     let corpus = Corpus::read()?;
     let most = ask.listings.iter().copied().max().unwrap_or_default();
     let mixer = prepare::read(config, &corpus, ask.embedded.min(most)).await?;

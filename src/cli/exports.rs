@@ -1,8 +1,9 @@
 //! `caunoi export FOLDER`.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
+use clap::Args;
 
 use super::{End, bar, beside};
 use crate::desk::exports::{self, What};
@@ -12,13 +13,25 @@ use crate::kit::fault::Fault;
 use crate::kit::table::Table;
 use crate::orgs;
 
-pub async fn export(config: Config, folder: &Path, contacts: bool, xlsx: bool) -> anyhow::Result<End> {
+#[derive(Args)]
+pub struct Export {
+    folder: PathBuf,
+    /// Also names, addresses and telephone numbers of people (personal data: keep it close)
+    #[arg(long)]
+    contacts: bool,
+    /// XLSX instead of CSV
+    #[arg(long)]
+    xlsx: bool,
+}
+
+pub async fn export(config: Config, ask: Export) -> anyhow::Result<End> {
+    let folder = &ask.folder;
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let beside = beside::open(config).await?;
-    let tables = tables(&beside.cx, contacts).await?;
+    let tables = tables(&beside.cx, ask.contacts).await?;
     let progress = bar(tables.len(), "Writing");
     for (name, table) in &tables {
-        let (bytes, ending) = if xlsx {
+        let (bytes, ending) = if ask.xlsx {
             (table.to_xlsx(name)?, "xlsx")
         } else {
             (table.to_csv()?, "csv")

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use clap::Args;
 use serde::Deserialize;
 
 use super::{End, spinner};
@@ -16,12 +17,24 @@ use crate::kit::search::{Calibration, Provenance, SetFigures, Weights};
 /// Shares for which the fit is told that reaches them: where suggestions become fair, strong, certain.
 const TOLD: [f64; 4] = [0.25, 0.5, 0.75, 0.9];
 
-pub async fn fit(
-    config: &Config,
+#[derive(Args)]
+pub struct Fit {
+    /// Folders of questions with known answers, or folders of such folders
     folders: Vec<PathBuf>,
+    /// Judged pairs with their scores (pairs.jsonl of `judge export`)
+    #[arg(long, value_name = "FILE")]
     pairs: Vec<PathBuf>,
+    /// Write the new weights here; as weights.json in the data folder they hold from the next start on
+    #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
-) -> anyhow::Result<End> {
+}
+
+pub async fn fit(config: &Config, ask: Fit) -> anyhow::Result<End> {
+    let Fit {
+        folders,
+        pairs,
+        write,
+    } = ask;
     anyhow::ensure!(
         !folders.is_empty() || !pairs.is_empty(),
         "name folders of questions with known answers, or files of judged pairs, or both"

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use clap::{Args, ValueEnum};
 
 use super::{End, bar, beside};
 use crate::events::{self, Event};
@@ -12,7 +13,7 @@ use crate::kit::fault::Fault;
 use crate::listings::Kind;
 use crate::listings::import::{self, Reading};
 
-pub const HELP: &str = "\
+const HELP: &str = "\
 Columns are known by their names in Vietnamese or English: title/tiêu đề, description/mô tả, organisation/đơn vị,
 sector/lĩnh vực, … The page /desk/imports offers a template. A row that came in before is left out, so the same file
 can be brought in again after it was mended. Records of the US federal AI use case inventory are known by their shape.";
@@ -20,17 +21,42 @@ can be brought in again after it was mended. Records of the US federal AI use ca
 /// So many findings are shown on the terminal; the errors file holds all.
 const SHOWN: usize = 20;
 
-pub struct Ask {
-    pub file: PathBuf,
-    pub kind: Option<Kind>,
-    pub dry_run: bool,
-    pub errors: Option<PathBuf>,
-    pub suggest: bool,
+#[derive(Args)]
+#[command(after_help = HELP)]
+pub struct Import {
+    file: PathBuf,
+    /// What rows are that do not say it themselves
+    #[arg(long, value_name = "KIND")]
+    kind: Option<KindWord>,
+    /// Read and judge every row, write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write row, column and reason of everything found to this CSV file
+    #[arg(long, value_name = "FILE")]
+    errors: Option<PathBuf>,
+    /// Ask the service for matches among the imported listings; without it they wait for an owner
+    #[arg(long)]
+    suggest: bool,
 }
 
-pub async fn import(config: Config, ask: Ask) -> anyhow::Result<End> {
+#[derive(Clone, Copy, ValueEnum)]
+enum KindWord {
+    Need,
+    Offer,
+}
+
+impl From<KindWord> for Kind {
+    fn from(word: KindWord) -> Self {
+        match word {
+            KindWord::Need => Self::Need,
+            KindWord::Offer => Self::Offer,
+        }
+    }
+}
+
+pub async fn import(config: Config, ask: Import) -> anyhow::Result<End> {
     let bytes = std::fs::read(&ask.file).with_context(|| ask.file.display().to_string())?;
-    let mut reading = Reading::of(&bytes, ask.kind).map_err(in_words)?;
+    let mut reading = Reading::of(&bytes, ask.kind.map(Kind::from)).map_err(in_words)?;
     let beside = beside::open(config).await?;
     bring_in(&beside.cx, &ask, &mut reading).await?;
     if ask.suggest && !ask.dry_run {
@@ -49,7 +75,7 @@ pub async fn import(config: Config, ask: Ask) -> anyhow::Result<End> {
     })
 }
 
-async fn bring_in(cx: &crate::kit::Cx, ask: &Ask, reading: &mut Reading) -> anyhow::Result<()> {
+async fn bring_in(cx: &crate::kit::Cx, ask: &Import, reading: &mut Reading) -> anyhow::Result<()> {
     import::already_here(cx, reading).await?;
     tell(reading);
     if let Some(path) = &ask.errors {

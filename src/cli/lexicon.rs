@@ -4,23 +4,37 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::Args;
 
 use super::{End, spinner};
 use crate::kit::search;
 
-pub const HELP: &str = "\
+const HELP: &str = "\
 A file holds one pair a line: the English text, a tab, the Vietnamese text. The program is built with the lists in
 models/lexicon; what is written there holds from the next build on.";
 
 /// A glossary's entry says in one line what sentences say in many: it counts as so many of them.
 const ENTRY: usize = 3;
 
-pub fn learn(texts: &[PathBuf], glossaries: &[PathBuf], folder: &Path) -> anyhow::Result<End> {
+#[derive(Args)]
+#[command(after_help = HELP)]
+pub struct Learn {
+    #[arg(required = true, value_name = "FILE")]
+    texts: Vec<PathBuf>,
+    /// Terms and their translations, which count for more than a sentence
+    #[arg(long, value_name = "FILE")]
+    glossary: Vec<PathBuf>,
+    /// Write vi-en.tsv and en-vi.tsv into this folder
+    #[arg(long, value_name = "FOLDER")]
+    write: PathBuf,
+}
+
+pub fn learn(ask: &Learn) -> anyhow::Result<End> {
     let mut pairs = Vec::new();
-    for file in texts {
+    for file in &ask.texts {
         pairs.extend(read(file)?);
     }
-    for file in glossaries {
+    for file in &ask.glossary {
         let entries = read(file)?;
         pairs.extend(std::iter::repeat_n(entries, ENTRY).flatten());
     }
@@ -31,7 +45,7 @@ pub fn learn(texts: &[PathBuf], glossaries: &[PathBuf], folder: &Path) -> anyhow
         ("vi-en.tsv", learnt.to_english),
         ("en-vi.tsv", learnt.to_vietnamese),
     ] {
-        let path = folder.join(name);
+        let path = ask.write.join(name);
         fs::write(&path, &list).with_context(|| format!("{} cannot be written", path.display()))?;
         println!("{}: {} terms", path.display(), list.lines().count());
     }

@@ -3,23 +3,42 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::Args;
 
 use super::{End, beside, spinner};
 use crate::app;
 use crate::kit::config::Config;
-use crate::kit::search::eval::{Arena, Gain, Report, sets_in};
+use crate::kit::search::eval::{Arena, Gain, QUESTIONS, Report, sets_in};
 use crate::kit::search::{Embedder, Weights, WhyNot};
 use crate::listings;
 use crate::matching;
 
-pub async fn eval(
-    config: &Config,
-    folders: &[PathBuf],
-    queries: &str,
+#[derive(Args)]
+pub struct Eval {
+    #[arg(required = true)]
+    folders: Vec<PathBuf>,
+    /// Another file of questions in each folder, for instance without diacritics
+    #[arg(long, value_name = "FILE", default_value = QUESTIONS)]
+    queries: String,
+    /// Ask as visitors type, not as listings are matched
+    #[arg(long)]
     typed: bool,
+    /// Another model (a folder, or a name as for --model) on the same questions, and the difference
+    #[arg(long, value_name = "MODEL")]
     compare: Option<String>,
+    /// One JSON object a set
+    #[arg(long)]
     json: bool,
-) -> anyhow::Result<End> {
+}
+
+pub async fn eval(config: &Config, ask: Eval) -> anyhow::Result<End> {
+    let Eval {
+        folders,
+        queries,
+        typed,
+        compare,
+        json,
+    } = ask;
     let weights = Weights::load(&config.data)?;
     let embedder = app::load_model(config).await?;
     if let Err(why) = &embedder {
@@ -30,15 +49,15 @@ pub async fn eval(
         None => None,
     };
     let mut measured = 0;
-    for folder in folders {
+    for folder in &folders {
         for set in sets_in(folder)? {
-            let Some(report) = evaluate(&set, &embedder, &weights, queries, typed).await? else {
+            let Some(report) = evaluate(&set, &embedder, &weights, &queries, typed).await? else {
                 continue;
             };
             measured += 1;
             tell(&report, None, json)?;
             if let Some((name, rival)) = &rival
-                && let Some(other) = evaluate(&set, rival, &weights, queries, typed).await?
+                && let Some(other) = evaluate(&set, rival, &weights, &queries, typed).await?
             {
                 tell(&other, Some((name, other.over(&report))), json)?;
             }

@@ -4,14 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::events::{self, Event};
 use crate::ids::By;
 use crate::kit::config::{self, Config, Written};
-use crate::kit::search::eval;
-use crate::listings::Kind;
 
 mod backup;
 mod bench;
@@ -55,110 +53,27 @@ enum Command {
         demo: bool,
     },
     /// Bring in needs and offers from a CSV, XLSX or JSON-lines file
-    #[command(after_help = imports::HELP)]
-    Import {
-        file: PathBuf,
-        /// What rows are that do not say it themselves
-        #[arg(long, value_name = "KIND")]
-        kind: Option<KindWord>,
-        /// Read and judge every row, write nothing
-        #[arg(long)]
-        dry_run: bool,
-        /// Write row, column and reason of everything found to this CSV file
-        #[arg(long, value_name = "FILE")]
-        errors: Option<PathBuf>,
-        /// Ask the service for matches among the imported listings; without it they wait for an owner
-        #[arg(long)]
-        suggest: bool,
-    },
+    Import(imports::Import),
     /// Write everything people need as CSV files: listings, organisations, pairings, moves, outcomes
-    Export {
-        folder: PathBuf,
-        /// Also names, addresses and telephone numbers of people (personal data: keep it close)
-        #[arg(long)]
-        contacts: bool,
-        /// XLSX instead of CSV
-        #[arg(long)]
-        xlsx: bool,
-    },
+    Export(exports::Export),
     /// Build the search index anew from the database; a running server does it while it serves
     Reindex,
     /// Show what would be suggested for a listing, and why: caunoi suggest NC-2026-0042
     Suggest { reference: String },
     /// Measure how well the search ranks, on folders of questions with known answers, or folders of such folders
-    Eval {
-        #[arg(required = true)]
-        folders: Vec<PathBuf>,
-        /// Another file of questions in each folder, for instance without diacritics
-        #[arg(long, value_name = "FILE", default_value = eval::QUESTIONS)]
-        queries: String,
-        /// Ask as visitors type, not as listings are matched
-        #[arg(long)]
-        typed: bool,
-        /// Another model (a folder, or a name as for --model) on the same questions, and the difference
-        #[arg(long, value_name = "MODEL")]
-        compare: Option<String>,
-        /// One JSON object a set
-        #[arg(long)]
-        json: bool,
-    },
+    Eval(measure::Eval),
     /// Fit the weights of words and meaning, and what a score is worth, on judged questions and pairs; show the
     /// difference to the present weights
-    Fit {
-        /// Folders of questions with known answers, or folders of such folders
-        folders: Vec<PathBuf>,
-        /// Judged pairs with their scores (pairs.jsonl of `judge export`)
-        #[arg(long, value_name = "FILE")]
-        pairs: Vec<PathBuf>,
-        /// Write the new weights here; as weights.json in the data folder they hold from the next start on
-        #[arg(long, value_name = "FILE")]
-        write: Option<PathBuf>,
-    },
+    Fit(fit::Fit),
     /// Learn what words are called in the other language, from texts and their translations
-    #[command(after_help = lexicon::HELP)]
-    Lexicon {
-        #[arg(required = true, value_name = "FILE")]
-        texts: Vec<PathBuf>,
-        /// Terms and their translations, which count for more than a sentence
-        #[arg(long, value_name = "FILE")]
-        glossary: Vec<PathBuf>,
-        /// Write vi-en.tsv and en-vi.tsv into this folder
-        #[arg(long, value_name = "FOLDER")]
-        write: PathBuf,
-    },
+    Lexicon(lexicon::Learn),
     /// Show how suggestions for all open needs would spread over providers, and what sharing costs; writes nothing
-    Shares {
-        /// How many each need would be given
-        #[arg(long, value_name = "N", default_value_t = 6)]
-        most: usize,
-        /// Another lowest fit than the one that holds, in hundredths
-        #[arg(long, value_name = "FIT", value_parser = clap::value_parser!(u8).range(0..=100))]
-        floor: Option<u8>,
-    },
+    Shares(shares::Shares),
     /// What people decided about suggestions, to learn from
     #[command(subcommand)]
     Judge(judge::Judge),
     /// Measure how fast it is here, on made-up listings in a folder that is thrown away (needs Linux for memory)
-    Bench {
-        /// How many listings; may be given several times
-        #[arg(long, value_name = "NUMBER", default_values_t = [10_000, 100_000])]
-        listings: Vec<usize>,
-        /// How many of them the model really reads; the vectors of the rest are mixed of theirs
-        #[arg(long, value_name = "NUMBER", default_value_t = 2_000)]
-        embedded: usize,
-        /// One JSON object
-        #[arg(long)]
-        json: bool,
-        /// Only embed the lines of this file, one by one and many at a time
-        #[arg(long, value_name = "FILE")]
-        embed: Option<PathBuf>,
-        #[arg(long, value_name = "FOLDER", hide = true)]
-        measure: Option<PathBuf>,
-        #[arg(long, value_name = "NUMBER", hide = true)]
-        fill: Option<usize>,
-        #[arg(long, value_name = "FILE", hide = true)]
-        ceiling: Option<PathBuf>,
-    },
+    Bench(bench::Bench),
     /// Check settings, data folder, database, index, model, mail and public address; say how to mend each
     Doctor {
         /// Only ask the running server whether it is ready (for a container's health check)
@@ -184,21 +99,6 @@ enum Command {
     /// People and their roles
     #[command(subcommand)]
     User(people::User),
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum KindWord {
-    Need,
-    Offer,
-}
-
-impl From<KindWord> for Kind {
-    fn from(word: KindWord) -> Kind {
-        match word {
-            KindWord::Need => Kind::Need,
-            KindWord::Offer => Kind::Offer,
-        }
-    }
 }
 
 /// How a command that did not fail ended.
@@ -235,68 +135,16 @@ pub fn main() -> ExitCode {
 async fn run(command: Command, config: Config) -> anyhow::Result<End> {
     match command {
         Command::Serve { demo } => serve::serve(config, demo).await,
-        Command::Import {
-            file,
-            kind,
-            dry_run,
-            errors,
-            suggest,
-        } => {
-            let ask = imports::Ask {
-                file,
-                kind: kind.map(Kind::from),
-                dry_run,
-                errors,
-                suggest,
-            };
-            imports::import(config, ask).await
-        }
-        Command::Export {
-            folder,
-            contacts,
-            xlsx,
-        } => exports::export(config, &folder, contacts, xlsx).await,
+        Command::Import(ask) => imports::import(config, ask).await,
+        Command::Export(ask) => exports::export(config, ask).await,
         Command::Reindex => reindex(config).await,
         Command::Suggest { reference } => measure::suggest(config, &reference).await,
-        Command::Eval {
-            folders,
-            queries,
-            typed,
-            compare,
-            json,
-        } => measure::eval(&config, &folders, &queries, typed, compare, json).await,
-        Command::Fit {
-            folders,
-            pairs,
-            write,
-        } => fit::fit(&config, folders, pairs, write).await,
-        Command::Lexicon {
-            texts,
-            glossary,
-            write,
-        } => lexicon::learn(&texts, &glossary, &write),
-        Command::Shares { most, floor } => shares::shares(config, most, floor).await,
+        Command::Eval(ask) => measure::eval(&config, ask).await,
+        Command::Fit(ask) => fit::fit(&config, ask).await,
+        Command::Lexicon(ask) => lexicon::learn(&ask),
+        Command::Shares(ask) => shares::shares(config, ask).await,
         Command::Judge(what) => judge::judge(config, what).await,
-        Command::Bench {
-            listings,
-            embedded,
-            json,
-            embed,
-            measure: folder,
-            fill,
-            ceiling,
-        } => {
-            let ask = bench::Ask {
-                listings,
-                embedded,
-                json,
-                embed,
-                folder,
-                fill,
-                ceiling,
-            };
-            bench::bench(config, ask).await
-        }
+        Command::Bench(ask) => bench::bench(config, ask).await,
         Command::Doctor { health: true } => doctor::health(&config).await,
         Command::Doctor { health: false } => doctor::doctor(&config).await,
         Command::Backup { file } => backup::backup(config, &file).await,

@@ -1,12 +1,25 @@
 //! `caunoi shares`: how suggestions would spread over providers, and what sharing costs.
 
+use clap::Args;
+
 use super::{End, beside, spinner};
 use crate::kit::config::Config;
 use crate::kit::lang::Lang;
 use crate::listings;
 use crate::matching;
 
-pub async fn shares(config: Config, most: usize, floor: Option<u8>) -> anyhow::Result<End> {
+#[derive(Args)]
+pub struct Shares {
+    /// How many each need would be given
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    most: usize,
+    /// Another lowest fit than the one that holds, in hundredths
+    #[arg(long, value_name = "FIT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    floor: Option<u8>,
+}
+
+pub async fn shares(config: Config, ask: Shares) -> anyhow::Result<End> {
+    let Shares { most, floor } = ask;
     let beside = beside::open_with_model(config).await?;
     let cx = &beside.cx;
     let waiting = spinner("Reading the listings");

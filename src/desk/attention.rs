@@ -1,20 +1,20 @@
 //! What needs a coordinator today, the most urgent first, each row leading to the page where it is done.
 
-use std::collections::HashMap;
-
 use crate::accounts::{Actor, requests};
-use crate::ids::ListingId;
 use crate::kit::Cx;
 use crate::kit::clock::{At, DAY};
 use crate::kit::fault::Fault;
 use crate::kit::lang::Lang;
-use crate::listings::escalation::{self, Escalation};
-use crate::listings::{self, Listing};
+use crate::listings::escalation;
 use crate::matching::{Pairing, room};
 use crate::orgs;
 
-use super::store::attention::{self as store, Couple, Timed};
+use super::store::attention::{self as store, Couple};
 use super::{outbox, store::outbox as letters};
+
+mod titles;
+
+use titles::Titles;
 
 /// Rows shown of a group; the page it leads to has them all.
 const SHOWN: i64 = 5;
@@ -270,98 +270,4 @@ async fn unverified(cx: &Cx, lang: Lang) -> Result<Group, Fault> {
     let mut rows: Vec<Row> = rows.collect();
     rows.sort_by_key(|row| row.at);
     Ok(Group { count, rows })
-}
-
-/// The listings that rows speak of, looked up once.
-struct Titles {
-    lang: Lang,
-    known: HashMap<ListingId, Listing>,
-}
-
-impl Titles {
-    async fn of(cx: &Cx, lang: Lang, mut ids: Vec<ListingId>) -> Result<Titles, Fault> {
-        ids.sort_unstable();
-        ids.dedup();
-        let known = listings::many(&cx.db, &ids).await?;
-        Ok(Titles {
-            lang,
-            known: known.into_iter().map(|listing| (listing.id, listing)).collect(),
-        })
-    }
-
-    fn title(&self, id: ListingId) -> String {
-        self.known
-            .get(&id)
-            .map_or_else(String::new, |listing| listing.best().title(self.lang).to_owned())
-    }
-
-    fn reference(&self, id: ListingId) -> &str {
-        self.known.get(&id).map_or("–", Listing::reference)
-    }
-
-    fn path(&self, id: ListingId) -> String {
-        self.known.get(&id).map_or_else(String::new, Listing::path)
-    }
-
-    /// `lead`: where its work is done (`desk/reviews`, or an address the reference completes); empty: on its own page.
-    fn listings(&self, (count, found): (i64, Vec<Timed>), tone: impl Fn(At) -> Tone, lead: &str) -> Group {
-        let rows = found.into_iter().map(|(id, at)| Row {
-            tone: tone(at),
-            title: self.title(id),
-            detail: self.reference(id).to_owned(),
-            at,
-            path: match lead {
-                "" => self.path(id),
-                lead if lead.ends_with('=') => format!("{lead}{}", self.reference(id)),
-                lead => format!("{lead}/{id}"),
-            },
-        });
-        Group {
-            count,
-            rows: rows.collect(),
-        }
-    }
-
-    /// What this reader was asked stands in front.
-    fn escalated(&self, mut asked: Vec<Escalation>, reader: &Actor) -> Group {
-        let theirs = |asked: &Escalation| asked.to_person == reader.id;
-        asked.sort_by_key(|asked| !theirs(asked));
-        let rows = asked
-            .iter()
-            .take(usize::try_from(SHOWN).unwrap_or(0))
-            .map(|asked| Row {
-                tone: if theirs(asked) { Tone::Late } else { Tone::Calm },
-                title: self.title(asked.listing_id),
-                detail: format!(
-                    "{} → {}: {}",
-                    asked.by_name.as_deref().unwrap_or("–"),
-                    asked.to_name,
-                    asked.note
-                ),
-                at: asked.created_at,
-                path: format!("desk/reviews/{}", asked.listing_id),
-            });
-        Group {
-            count: i64::try_from(asked.len()).unwrap_or(0),
-            rows: rows.collect(),
-        }
-    }
-
-    fn couples(&self, (count, found): (i64, Vec<Couple>), tone: impl Fn(At) -> Tone) -> Group {
-        let rows = found.into_iter().map(|couple| Row {
-            tone: tone(couple.at),
-            title: format!("{} ↔ {}", self.title(couple.need_id), self.title(couple.offer_id)),
-            detail: format!(
-                "{} ↔ {}",
-                self.reference(couple.need_id),
-                self.reference(couple.offer_id)
-            ),
-            at: couple.at,
-            path: format!("pairings/{}", couple.id),
-        });
-        Group {
-            count,
-            rows: rows.collect(),
-        }
-    }
 }

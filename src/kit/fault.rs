@@ -42,7 +42,8 @@ pub enum Fault {
     TooSlow,
     /// The disk is full, or cannot be written: reading goes on, writing does not.
     Full,
-    /// This change and another stood in each other's way, the database undid this one, and it could not be made again.
+    /// This change and another stood in each other's way: the database undid this one and it could not be made again, or
+    /// it waited too long for its turn.
     Clash,
     /// A fault of ours.
     Broken(anyhow::Error),
@@ -152,21 +153,26 @@ impl From<sqlx::Error> for Fault {
     }
 }
 
-/// PostgreSQL: a serialization failure, a deadlock.
+/// PostgreSQL: a serialization failure, a deadlock, a lock that was not given in time. SQLite: locked by another program,
+/// such as an import.
 fn is_clash(code: &str) -> bool {
-    matches!(code, "40001" | "40P01")
+    matches!(code, "40001" | "40P01" | "55P03") || sqlite(code) == Some(5)
 }
 
 /// PostgreSQL: disk full, read-only. SQLite, by the first byte: read-only, full; by the whole code: a write, a sync or
 /// the growth of a file that the disk refused.
 fn cannot_write(code: &str) -> bool {
-    const REFUSED: [u32; 5] = [778, 1034, 1290, 1546, 4874];
+    const REFUSED: [&str; 5] = ["778", "1034", "1290", "1546", "4874"];
     match code {
         "53100" | "25006" => true,
-        other => other.parse::<u32>().is_ok_and(|number| {
-            matches!(number & 0xff, 8 | 13) && number < 10_000 || REFUSED.contains(&number)
-        }),
+        other => matches!(sqlite(other), Some(8 | 13)) || REFUSED.contains(&other),
     }
+}
+
+/// The first byte of a code of SQLite, which says the kind; PostgreSQL's are always of five characters.
+fn sqlite(code: &str) -> Option<u32> {
+    let number: u32 = code.parse().ok().filter(|_| code.len() < 5)?;
+    Some(number & 0xff)
 }
 
 #[cfg(test)]
@@ -178,9 +184,13 @@ mod tests {
         for code in ["13", "8", "1032", "778", "53100", "25006"] {
             assert!(cannot_write(code), "{code}");
         }
+        for code in ["5", "261", "517", "40001", "40P01", "55P03"] {
+            assert!(is_clash(code) && !cannot_write(code), "{code}");
+        }
         // A constraint, a busy database, a serialisation failure of PostgreSQL, a missing table.
         for code in ["2067", "5", "40001", "42P01", "53200"] {
             assert!(!cannot_write(code), "{code}");
         }
+        assert!(!["2067", "42P01", "53200", "00005"].into_iter().any(is_clash));
     }
 }

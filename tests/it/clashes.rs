@@ -1,6 +1,8 @@
 //! PostgreSQL undoes one of two changes that stand in each other's way. Nobody notices: it is made again. Where it cannot
 //! be, what was typed is kept.
 
+use std::time::{Duration, Instant};
+
 use caunoi::kit::db::sql;
 use caunoi::kit::fault::Fault;
 use caunoi::matching::stage::Stage;
@@ -105,6 +107,30 @@ fn a_form_that_cannot_get_through_comes_back_whole() {
 }
 
 #[test]
+fn a_form_whose_turn_does_not_come_comes_back_whole() {
+    story_by_words(|world| async move {
+        if world.cx.db.is_sqlite() {
+            return;
+        }
+        let mut rival = Rival::of(&world).await;
+        rival.says("begin").await;
+        rival.says("lock table listings in exclusive mode").await;
+        let draft = [("title", TITLE)];
+        let asked = Instant::now();
+        world
+            .visitor()
+            .post("/vi/needs", &draft)
+            .await
+            .is(503)
+            .shows("Có thay đổi khác cùng lúc")
+            .shows(TITLE);
+        assert!(asked.elapsed() < Duration::from_secs(9), "{:?}", asked.elapsed());
+        rival.says("rollback").await;
+        world.visitor().post("/vi/needs", &draft).await.is(303);
+    });
+}
+
+#[test]
 fn a_job_undone_is_done_at_once_and_not_counted_as_failed() {
     story_by_words(|world| async move {
         if world.cx.db.is_sqlite() {
@@ -189,7 +215,7 @@ impl Rival {
             if self.finds(waits).await {
                 return;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         panic!("nobody waits");
     }
@@ -204,7 +230,7 @@ impl Rival {
             {
                 return true;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         false
     }

@@ -13,7 +13,7 @@ use super::{
     query::{self, Reading},
     rank::{self, Fit, Judged},
     restore, sentences,
-    tongue::{Tongue, tongue},
+    tongue::{Meeting, Tongue, tongue},
     vietnamese,
     weights::Trust,
 };
@@ -211,16 +211,16 @@ impl Search {
         for (segment, doc) in admitted.places() {
             let Whose { id, slot, tongue: of } = whose[segment][doc as usize];
             slots.push(slot);
-            let meets = heard.tongue.meets(of);
+            let meeting = heard.tongue.meets(of);
             let mut words = heard.words.at(segment, doc);
-            if let Some(translated) = heard.translated.as_ref().filter(|_| !meets) {
+            if let Some(translated) = heard.translated.as_ref().filter(|_| meeting != Meeting::Shared) {
                 words += translated.at(segment, doc);
             }
             rows.push(Judged {
                 place: Place { segment, doc, id },
                 words,
                 meaning: None,
-                meets,
+                meeting,
             });
         }
         if let Some(probe) = &heard.probe {
@@ -318,6 +318,6 @@ fn hit(row: &Judged, fit: Fit) -> Hit {
         score: fit.score.min(1.0),
         words: fit.words,
         meaning: row.meaning,
-        across_languages: !row.meets,
+        across_languages: row.meeting != Meeting::Shared,
     }
 }

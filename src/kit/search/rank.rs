@@ -7,7 +7,7 @@
 //! them: they have a weight and a scale of their own, and a document is never held against the words of another
 //! language's.
 
-use super::{gather::Place, weights::Trust};
+use super::{gather::Place, tongue::Meeting, weights::Trust};
 
 /// A document as one question sees it.
 #[derive(Debug, Clone, Copy)]
@@ -16,8 +16,7 @@ pub struct Judged {
     /// The score of the shared words, on the index's own scale.
     pub words: f32,
     pub meaning: Option<f32>,
-    /// Question and document share a language, so they could share words.
-    pub meets: bool,
+    pub meeting: Meeting,
 }
 
 /// The scale is read from the best by words and the best by meaning, not from the long tail.
@@ -36,20 +35,23 @@ pub struct Fit {
 
 /// The fit of each document, in the given order.
 pub fn fuse(rows: &[Judged], trust: Trust) -> Vec<Fit> {
-    let best = |meets: bool| {
-        let words = rows.iter().filter(|row| row.meets == meets).map(|row| row.words);
-        words.fold(f32::MIN_POSITIVE, f32::max)
+    let best = |shared: bool| {
+        let rows = rows
+            .iter()
+            .filter(|row| (row.meeting == Meeting::Shared) == shared);
+        rows.map(|row| row.words).fold(f32::MIN_POSITIVE, f32::max)
     };
     let best_near = best(true);
     let best_far = best(false).max(LOST_IN_TRANSLATION * best_near);
     let scale = Scale::of(rows);
     rows.iter()
         .map(|row| {
-            let (words, trust) = if row.meets {
-                (row.words / best_near, trust.words)
+            let best = if row.meeting == Meeting::Shared {
+                best_near
             } else {
-                (row.words / best_far, trust.across)
+                best_far
             };
+            let (words, trust) = (row.words / best, trust.of(row.meeting));
             let score = match (&scale, row.meaning) {
                 (None, _) => words,
                 (Some(_), None) => trust * words,
@@ -112,11 +114,17 @@ mod tests {
 
     const TRUST: Trust = Trust {
         words: 0.5,
-        across: 0.5,
+        in_english: 0.5,
+        in_vietnamese: 0.5,
     };
 
-    fn row(words: f32, meaning: Option<f32>, meets: bool) -> Judged {
-        judged(Uuid::nil(), words, meaning, meets)
+    fn row(words: f32, meaning: Option<f32>, shared: bool) -> Judged {
+        let meeting = if shared {
+            Meeting::Shared
+        } else {
+            Meeting::InEnglish
+        };
+        judged(Uuid::nil(), words, meaning, meeting)
     }
 
     fn order(rows: &[Judged]) -> Vec<usize> {

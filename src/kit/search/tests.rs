@@ -21,7 +21,7 @@ fn weights() -> Weights {
 }
 
 /// A document as a question sees it.
-pub fn judged(id: Uuid, words: f32, meaning: Option<f32>, meets: bool) -> rank::Judged {
+pub fn judged(id: Uuid, words: f32, meaning: Option<f32>, meeting: tongue::Meeting) -> rank::Judged {
     let place = gather::Place {
         segment: 0,
         doc: 0,
@@ -31,7 +31,7 @@ pub fn judged(id: Uuid, words: f32, meaning: Option<f32>, meets: bool) -> rank::
         place,
         words,
         meaning,
-        meets,
+        meeting,
     }
 }
 

@@ -14,10 +14,24 @@ pub enum Tongue {
     Both,
 }
 
+/// Where the words of a question can meet those of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meeting {
+    /// In a language both have.
+    Shared,
+    /// Only in a translation of the question.
+    InEnglish,
+    InVietnamese,
+}
+
 impl Tongue {
-    /// Two texts can share words only if they share a language.
-    pub fn meets(self, other: Self) -> bool {
-        self == other || self == Self::Both || other == Self::Both
+    /// Where a question in this language meets a document in that one.
+    pub fn meets(self, document: Self) -> Meeting {
+        match (self, document) {
+            (Self::Vietnamese, Self::Other) => Meeting::InEnglish,
+            (Self::Other, Self::Vietnamese) => Meeting::InVietnamese,
+            _ => Meeting::Shared,
+        }
     }
 }
 

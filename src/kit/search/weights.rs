@@ -8,11 +8,11 @@ use std::{fs, io::ErrorKind, path::Path};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use super::Result;
+use super::{Result, tongue::Meeting};
 
 const BUILT_IN: &str = include_str!("weights.json");
 /// Raised when the numbers change their sense.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// The name of the file in a data folder.
 pub const FILE: &str = "weights.json";
 
@@ -30,8 +30,22 @@ pub struct Weights {
 pub struct Trust {
     /// The weight of words where the languages meet, 0 to 1; meaning has the rest.
     pub words: f32,
-    /// The weight of words that met through the lexicon where they do not, 0 to 1; meaning has the rest.
-    pub across: f32,
+    /// The weight of words where a Vietnamese question meets an English document through the lexicon, 0 to 1; meaning
+    /// has the rest. The two lists do not know the same number of terms.
+    pub in_english: f32,
+    /// The other way round.
+    pub in_vietnamese: f32,
+}
+
+impl Trust {
+    /// The weight of words that meet there.
+    pub fn of(self, meeting: Meeting) -> f32 {
+        match meeting {
+            Meeting::Shared => self.words,
+            Meeting::InEnglish => self.in_english,
+            Meeting::InVietnamese => self.in_vietnamese,
+        }
+    }
 }
 
 /// From a fit to the share of pairs with such a fit that were judged right: 1 ÷ (1 + e^−(slope·fit + intercept)), after
@@ -94,10 +108,9 @@ impl Weights {
             weights.version
         );
         for trust in [weights.typed, weights.long] {
-            anyhow::ensure!(
-                (0.0..=1.0).contains(&trust.words) && (0.0..=1.0).contains(&trust.across),
-                "a weight lies outside 0 to 1"
-            );
+            for weight in [trust.words, trust.in_english, trust.in_vietnamese] {
+                anyhow::ensure!((0.0..=1.0).contains(&weight), "a weight lies outside 0 to 1");
+            }
         }
         let Calibration { slope, intercept, .. } = weights.calibration;
         anyhow::ensure!(

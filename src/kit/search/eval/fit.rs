@@ -1,6 +1,6 @@
 //! Chooses how far words are trusted, on sets of questions with known answers.
 //!
-//! Two numbers for each way of asking are few enough to try every pair of them. A set that falls below the better of
+//! Three numbers for each way of asking are few enough to try all of them together. A set that falls below the better of
 //! its two legs counts before any mean does, and a choice must be good together with its neighbours: a peak that
 //! stands alone is luck. Each set is also ranked by the weights that the others alone would have chosen, which is
 //! what a set nobody has seen may expect.
@@ -11,9 +11,10 @@ use crate::kit::search::weights::{SetFigures, Trust};
 
 use super::{observed::Observed, quality::Quality};
 
-/// The weights tried, of words in one language and across two: from a tenth to nine tenths.
+/// The weights tried: from a tenth to nine tenths.
 const STEP: f32 = 0.05;
-const TRIED: std::ops::RangeInclusive<u8> = 2..=18;
+const FIRST: usize = 2;
+const TRIED: usize = 17;
 /// No set may fall below the better of its legs by more than this.
 const GATE: f64 = 0.005;
 
@@ -41,16 +42,15 @@ pub fn fit(trials: &[Trial], today: Trust) -> Option<Fitted> {
     if trials.is_empty() {
         return None;
     }
-    let grid = grid();
-    let seen: Vec<Seen> = trials.iter().map(|trial| Seen::of(trial, &grid)).collect();
+    let seen: Vec<Seen> = trials.iter().map(Seen::of).collect();
     let everything: Vec<&Seen> = seen.iter().collect();
-    let chosen = choose(&grid, &everything);
+    let chosen = choose(&everything);
     let lines = trials.iter().zip(&seen).map(|(trial, own)| {
         let others: Vec<&Seen> = seen.iter().filter(|other| !std::ptr::eq(*other, own)).collect();
         let without = if others.is_empty() {
             chosen
         } else {
-            choose(&grid, &others)
+            choose(&others)
         };
         let figures = SetFigures {
             set: trial.set.clone(),
@@ -58,87 +58,147 @@ pub fn fit(trials: &[Trial], today: Trust) -> Option<Fitted> {
             questions: trial.questions.len(),
             words: rounded(own.words),
             meaning: rounded(own.meaning),
-            fused: rounded(own.fused[chosen]),
-            left_out: rounded(own.fused[without]),
+            fused: rounded(own.fused(chosen)),
+            left_out: rounded(own.fused(without)),
         };
         Line {
             figures,
-            today: fused(trial, today),
+            today: ndcg10(&trial.questions, |question| question.fused(today)),
         }
     });
     Some(Fitted {
-        trust: grid[chosen],
+        trust: chosen.trust(),
         lines: lines.collect(),
     })
 }
 
-/// What a trial gives by either leg and at every point of the grid.
+/// A choice of weights, each by its number among those tried.
+#[derive(Debug, Clone, Copy, Default)]
+struct Point {
+    words: usize,
+    in_english: usize,
+    in_vietnamese: usize,
+}
+
+impl Point {
+    fn all() -> impl Iterator<Item = Self> {
+        (0..TRIED).flat_map(|words| {
+            (0..TRIED).flat_map(move |in_english| {
+                (0..TRIED).map(move |in_vietnamese| Self {
+                    words,
+                    in_english,
+                    in_vietnamese,
+                })
+            })
+        })
+    }
+
+    fn near(self, other: Self) -> bool {
+        let near = |one: usize, other: usize| one.abs_diff(other) <= 1;
+        near(self.words, other.words)
+            && near(self.in_english, other.in_english)
+            && near(self.in_vietnamese, other.in_vietnamese)
+    }
+
+    fn trust(self) -> Trust {
+        Trust {
+            words: weight(self.words),
+            in_english: weight(self.in_english),
+            in_vietnamese: weight(self.in_vietnamese),
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a handful of steps")]
+fn weight(tried: usize) -> f32 {
+    (FIRST + tried) as f32 * STEP
+}
+
+/// What a trial gives by either leg, and under all weights.
 struct Seen {
     words: f64,
     meaning: f64,
-    fused: Vec<f64>,
+    /// A question goes one way between the languages at most, so the other way's weight need not be tried: the share of
+    /// the mean that the questions of each way give, by the weight of words and by the weight across.
+    into_english: Plane,
+    into_vietnamese: Plane,
 }
 
+type Plane = [[f64; TRIED]; TRIED];
+
 impl Seen {
-    fn of(trial: &Trial, grid: &[Trust]) -> Self {
-        let by = |leg: fn(&Observed) -> Quality| {
-            let figures: Vec<Quality> = trial.questions.iter().map(leg).collect();
-            Quality::mean(&figures).ndcg10
+    fn of(trial: &Trial) -> Self {
+        let (vietnamese, english) = trial
+            .questions
+            .iter()
+            .partition::<Vec<&Observed>, _>(|question| question.goes_into_vietnamese());
+        let plane = |questions: &[&Observed], point: fn(usize, usize) -> Point| {
+            let share = count(questions.len()) / count(trial.questions.len().max(1));
+            std::array::from_fn(|words| {
+                std::array::from_fn(|across| {
+                    let trust = point(words, across).trust();
+                    share * ndcg10(questions.iter().copied(), |question| question.fused(trust))
+                })
+            })
+        };
+        let into_english = |words, in_english| Point {
+            words,
+            in_english,
+            in_vietnamese: 0,
+        };
+        let into_vietnamese = |words, in_vietnamese| Point {
+            words,
+            in_english: 0,
+            in_vietnamese,
         };
         Self {
-            words: by(Observed::by_words),
-            meaning: by(Observed::by_meaning),
-            fused: grid.iter().map(|trust| fused(trial, *trust)).collect(),
+            words: ndcg10(&trial.questions, Observed::by_words),
+            meaning: ndcg10(&trial.questions, Observed::by_meaning),
+            into_english: plane(&english, into_english),
+            into_vietnamese: plane(&vietnamese, into_vietnamese),
         }
     }
 
+    fn fused(&self, at: Point) -> f64 {
+        self.into_english[at.words][at.in_english] + self.into_vietnamese[at.words][at.in_vietnamese]
+    }
+
     /// How far a point lies below the gate.
-    fn shortfall(&self, at: usize) -> f64 {
-        (self.words.max(self.meaning) - GATE - self.fused[at]).max(0.0)
+    fn shortfall(&self, at: Point) -> f64 {
+        (self.words.max(self.meaning) - GATE - self.fused(at)).max(0.0)
     }
 }
 
-fn fused(trial: &Trial, trust: Trust) -> f64 {
-    let figures: Vec<Quality> = trial
-        .questions
-        .iter()
-        .map(|question| question.fused(trust))
-        .collect();
+fn ndcg10<'a>(
+    questions: impl IntoIterator<Item = &'a Observed>,
+    ranked: impl Fn(&Observed) -> Quality,
+) -> f64 {
+    let figures: Vec<Quality> = questions.into_iter().map(ranked).collect();
     Quality::mean(&figures).ndcg10
 }
 
-fn grid() -> Vec<Trust> {
-    let at = |step: u8| f32::from(step) * STEP;
-    let points = TRIED.flat_map(|words| TRIED.map(move |across| (words, across)));
-    points
-        .map(|(words, across)| Trust {
-            words: at(words),
-            across: at(across),
-        })
-        .collect()
+/// The point with the least shortfall, of those the one that is best together with its neighbours.
+fn choose(seen: &[&Seen]) -> Point {
+    // A thousandth more or less below the gate is chance.
+    let shortfall = |at: Point| (sum(seen.iter().map(|one| one.shortfall(at))) * 1000.0).round();
+    let least = Point::all().map(shortfall).fold(f64::MAX, f64::min);
+    let smooth = |at: Point| {
+        let around: Vec<f64> = Point::all()
+            .filter(|other| other.near(at))
+            .map(|at| sum(seen.iter().map(|one| one.fused(at))))
+            .collect();
+        sum(around.iter().copied()) / count(around.len())
+    };
+    let best = Point::all()
+        .filter(|at| shortfall(*at) <= least)
+        .map(|at| (smooth(at), at))
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    best.map_or_else(Point::default, |(_, at)| at)
 }
 
-/// The point with the least shortfall, of those the one that is best together with its neighbours.
-fn choose(grid: &[Trust], seen: &[&Seen]) -> usize {
-    let mean = |at: usize| sum(seen.iter().map(|one| one.fused[at])) / sum(seen.iter().map(|_| 1.0));
-    let smooth = |at: usize| {
-        let near = |other: &Trust| {
-            (other.words - grid[at].words).abs() < 1.5 * STEP
-                && (other.across - grid[at].across).abs() < 1.5 * STEP
-        };
-        let around: Vec<f64> = (0..grid.len())
-            .filter(|other| near(&grid[*other]))
-            .map(mean)
-            .collect();
-        sum(around.iter().copied()) / sum(around.iter().map(|_| 1.0))
-    };
-    // A thousandth more or less below the gate is chance.
-    let shortfall = |at: usize| (sum(seen.iter().map(|one| one.shortfall(at))) * 1000.0).round();
-    let better = |one: &usize, other: &usize| {
-        let by_gate = shortfall(*other).total_cmp(&shortfall(*one));
-        by_gate.then_with(|| smooth(*one).total_cmp(&smooth(*other)))
-    };
-    (0..grid.len()).max_by(better).unwrap_or_default()
+#[expect(clippy::cast_precision_loss, reason = "a set has a few thousand questions")]
+fn count(number: usize) -> f64 {
+    number as f64
 }
 
 fn sum(figures: impl Iterator<Item = f64>) -> f64 {
@@ -160,8 +220,8 @@ impl fmt::Display for Fitted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "words {:.2}, across {:.2}",
-            self.trust.words, self.trust.across
+            "words {:.2}, in English {:.2}, in Vietnamese {:.2}",
+            self.trust.words, self.trust.in_english, self.trust.in_vietnamese
         )?;
         writeln!(
             f,
@@ -194,23 +254,27 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::kit::search::{rank::Judged, tests::judged};
+    use crate::kit::search::{rank::Judged, tests::judged, tongue::Meeting};
 
     /// Ten documents; the right one is the best by words, or by meaning, the other leg puts it last.
-    fn question(right_by_words: bool) -> Observed {
+    fn question(right_by_words: bool, meeting: Meeting) -> Observed {
         let rows: Vec<Judged> = (0..10_u8)
             .map(|at| {
                 let (up, down) = (f32::from(at + 1), f32::from(10 - at));
                 let (words, meaning) = if right_by_words { (down, up) } else { (up, down) };
-                judged(Uuid::from_u128(at.into()), words, Some(meaning / 10.0), true)
+                judged(Uuid::from_u128(at.into()), words, Some(meaning / 10.0), meeting)
             })
             .collect();
         Observed::new(rows, |row| i32::from(row.place.id.as_u128() == 0), vec![1])
     }
 
     fn trial(set: &str, by_words: usize, by_meaning: usize) -> Trial {
-        let mut questions: Vec<Observed> = (0..by_words).map(|_| question(true)).collect();
-        questions.extend((0..by_meaning).map(|_| question(false)));
+        met(Meeting::Shared, set, by_words, by_meaning)
+    }
+
+    fn met(meeting: Meeting, set: &str, by_words: usize, by_meaning: usize) -> Trial {
+        let mut questions: Vec<Observed> = (0..by_words).map(|_| question(true, meeting)).collect();
+        questions.extend((0..by_meaning).map(|_| question(false, meeting)));
         Trial {
             set: set.to_owned(),
             typed: false,
@@ -220,7 +284,8 @@ mod tests {
 
     const TODAY: Trust = Trust {
         words: 0.5,
-        across: 0.5,
+        in_english: 0.5,
+        in_vietnamese: 0.5,
     };
 
     #[test]
@@ -231,6 +296,18 @@ mod tests {
         assert!(meaning.trust.words < 0.5, "{meaning}");
         assert!(words.lines.iter().all(Line::passes));
         assert!(words.lines[0].figures.fused > words.lines[0].today);
+    }
+
+    #[test]
+    fn each_way_between_the_languages_is_trusted_by_itself() {
+        let trials = [
+            met(Meeting::InEnglish, "vi_en", 9, 1),
+            met(Meeting::InVietnamese, "en_vi", 1, 9),
+        ];
+        let fitted = fit(&trials, TODAY).unwrap();
+        assert!(fitted.trust.in_english > 0.5, "{fitted}");
+        assert!(fitted.trust.in_vietnamese < 0.5, "{fitted}");
+        assert!(fitted.lines.iter().all(Line::passes), "{fitted}");
     }
 
     #[test]

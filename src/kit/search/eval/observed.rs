@@ -3,6 +3,7 @@
 
 use crate::kit::search::{
     rank::{self, Judged, POOL},
+    tongue::Meeting,
     weights::Trust,
 };
 
@@ -24,6 +25,11 @@ impl Observed {
         ideal.sort_unstable_by(|one, other| other.cmp(one));
         let grades = rows.iter().map(grade).collect();
         Self { rows, grades, ideal }
+    }
+
+    /// Some documents can be met only by an English question's words in Vietnamese. No question goes both ways.
+    pub fn goes_into_vietnamese(&self) -> bool {
+        self.rows.iter().any(|row| row.meeting == Meeting::InVietnamese)
     }
 
     /// What a ranking has no score for it did not find.
