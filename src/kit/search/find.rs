@@ -152,7 +152,7 @@ impl Search {
         let translated = reading.typed_translated(&query::typed_tokens(meant), tongue)?;
         let heard = Heard {
             tongue,
-            words: Scores::of(searcher, &*words)?,
+            words: scores_of(searcher, words)?,
             translated: scores_of(searcher, translated)?,
             space: &space,
             probe: Probe::new(&vectors),
@@ -189,7 +189,7 @@ impl Search {
         };
         let heard = Heard {
             tongue,
-            words: Scores::of(searcher, &*reading.long(&tokens)?)?,
+            words: scores_of(searcher, reading.long(&tokens)?)?,
             translated: scores_of(searcher, reading.long_translated(&tokens, tongue)?)?,
             space: &space,
             probe,
@@ -212,9 +212,11 @@ impl Search {
             let Whose { id, slot, tongue: of } = whose[segment][doc as usize];
             slots.push(slot);
             let meeting = heard.tongue.meets(of);
-            let mut words = heard.words.at(segment, doc);
-            if let Some(translated) = heard.translated.as_ref().filter(|_| meeting != Meeting::Shared) {
-                words += translated.at(segment, doc);
+            let heard_as =
+                |scores: &Option<Scores>| scores.as_ref().map_or(0.0, |scores| scores.at(segment, doc));
+            let mut words = heard_as(&heard.words);
+            if meeting != Meeting::Shared {
+                words += heard_as(&heard.translated);
             }
             rows.push(Judged {
                 place: Place { segment, doc, id },
@@ -267,7 +269,7 @@ impl Search {
 /// of the model that read it.
 struct Heard<'a> {
     tongue: Tongue,
-    words: Scores,
+    words: Option<Scores>,
     /// Counts where the languages do not meet: a document in the question's own language is no translation of it.
     translated: Option<Scores>,
     space: &'a Space,

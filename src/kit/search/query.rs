@@ -3,6 +3,7 @@
 //! A question is always built from tokens: the index's own query language would let a
 //! visitor's brackets bring the process down.
 
+mod asked;
 mod translated;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,11 +12,12 @@ use anyhow::bail;
 use tantivy::{
     DocSet as _, Searcher, SegmentReader, TERMINATED, Term,
     query::{
-        AllQuery, BooleanQuery, BoostQuery, EmptyQuery, FuzzyTermQuery, Occur, Query as IndexQuery,
-        RangeQuery, TermQuery,
+        AllQuery, BooleanQuery, EmptyQuery, FuzzyTermQuery, Occur, Query as IndexQuery, RangeQuery, TermQuery,
     },
     schema::{Field, IndexRecordOption},
 };
+
+use asked::Asked;
 
 use super::{
     Expansion, Filter, Result,
@@ -66,61 +68,53 @@ impl Reading<'_> {
         self,
         tokens: &[Token],
         teacher: Reading<'_>,
-    ) -> Result<(Box<dyn IndexQuery>, Vec<Expansion>)> {
-        let mut clauses = Vec::new();
+    ) -> Result<(Option<Box<dyn IndexQuery>>, Vec<Expansion>)> {
+        let mut asked = Asked::of(self);
         let mut expansions = Vec::new();
         for token in tokens {
             let telling = self.tells(self.rarity(self.fields.plain, &token.plain)?);
             if token.marked() {
-                clauses.push(should(self.fields.words, &token.word, WORD * telling));
-                clauses.push(should(
-                    self.fields.plain,
-                    &token.plain,
-                    PLAIN_BESIDE_WORD * telling,
-                ));
+                asked.add(self.fields.words, &token.word, WORD * telling)?;
+                asked.add(self.fields.plain, &token.plain, PLAIN_BESIDE_WORD * telling)?;
             } else {
-                clauses.push(should(self.fields.plain, &token.plain, PLAIN_ALONE * telling));
+                asked.add(self.fields.plain, &token.plain, PLAIN_ALONE * telling)?;
             }
             if let Some(expansion) = teacher.expansion(token)? {
-                clauses.extend(expansion.0);
-                expansions.push(expansion.1);
+                for meant in &expansion.meant {
+                    asked.add(self.fields.plain, meant, MISTYPED)?;
+                }
+                expansions.push(expansion);
             }
         }
         for pair in tokens.windows(2).filter(|pair| pair[1].joined) {
-            clauses.push(if pair.iter().any(Token::marked) {
-                should(self.fields.pairs, &pair_of(&pair[0].word, &pair[1].word), PAIR)
+            if pair.iter().any(Token::marked) {
+                let joined = pair_of(&pair[0].word, &pair[1].word);
+                asked.add(self.fields.pairs, &joined, PAIR)?;
             } else {
-                should(
-                    self.fields.plain_pairs,
-                    &pair_of(&pair[0].plain, &pair[1].plain),
-                    PAIR * PLAIN_ALONE,
-                )
-            });
+                let joined = pair_of(&pair[0].plain, &pair[1].plain);
+                asked.add(self.fields.plain_pairs, &joined, PAIR * PLAIN_ALONE)?;
+            }
         }
-        Ok((Box::new(BooleanQuery::new(clauses)), expansions))
+        Ok((asked.query(), expansions))
     }
 
     /// A whole text as a question: only the terms that tell it from the rest.
-    pub fn long(self, tokens: &[Token]) -> Result<Box<dyn IndexQuery>> {
-        let mut clauses = Vec::new();
+    pub fn long(self, tokens: &[Token]) -> Result<Option<Box<dyn IndexQuery>>> {
+        let mut asked = Asked::of(self);
         let words = weighed(counted(tokens.iter().map(|token| token.word.clone())));
         let plain_of: HashMap<&str, &Token> =
             tokens.iter().map(|token| (token.word.as_str(), token)).collect();
         for (word, weight) in self.telling(self.fields.words, words, TELLING_TERMS)? {
-            clauses.push(should(self.fields.words, &word, WORD * weight));
+            asked.add(self.fields.words, &word, WORD * weight)?;
             if let Some(token) = plain_of.get(word.as_str()).filter(|token| token.marked()) {
-                clauses.push(should(
-                    self.fields.plain,
-                    &token.plain,
-                    PLAIN_BESIDE_WORD * weight,
-                ));
+                asked.add(self.fields.plain, &token.plain, PLAIN_BESIDE_WORD * weight)?;
             }
         }
         let joined = weighed(counted(pairs(tokens, |token| &token.word)));
         for (pair, weight) in self.telling(self.fields.pairs, joined, TELLING_PAIRS)? {
-            clauses.push(should(self.fields.pairs, &pair, PAIR * weight));
+            asked.add(self.fields.pairs, &pair, PAIR * weight)?;
         }
-        Ok(Box::new(BooleanQuery::new(clauses)))
+        Ok(asked.query())
     }
 
     /// How much a term tells: high where few documents hold it.
@@ -225,7 +219,7 @@ impl Reading<'_> {
     }
 
     /// The words a mistyped token may stand for; `None` where it is known, short or a number.
-    fn expansion(self, token: &Token) -> Result<Option<(Vec<Clause>, Expansion)>> {
+    fn expansion(self, token: &Token) -> Result<Option<Expansion>> {
         let letters = token.plain.chars().count();
         let digits = token.plain.contains(|c: char| c.is_ascii_digit());
         let plain = self.fields.plain;
@@ -250,18 +244,11 @@ impl Reading<'_> {
         if near.is_empty() {
             return Ok(None);
         }
-        let clauses = near
-            .iter()
-            .map(|(term, _)| should(plain, term, MISTYPED))
-            .collect();
         let meant = near.into_iter().map(|(term, _)| term).collect();
-        Ok(Some((
-            clauses,
-            Expansion {
-                typed: token.spelled.clone(),
-                meant,
-            },
-        )))
+        Ok(Some(Expansion {
+            typed: token.spelled.clone(),
+            meant,
+        }))
     }
 }
 
@@ -315,11 +302,6 @@ fn weighed(counts: BTreeMap<String, u16>) -> BTreeMap<String, f32> {
 /// A term that comes twice does not weigh twice as much.
 fn often(count: u16) -> f32 {
     1.0 + f32::from(count).ln()
-}
-
-fn should(field: Field, term: &str, weight: f32) -> Clause {
-    let term = TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs);
-    (Occur::Should, Box::new(BoostQuery::new(Box::new(term), weight)))
 }
 
 fn exact(field: Field, code: &str) -> Box<dyn IndexQuery> {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::query::{BooleanQuery, Query as IndexQuery};
+use tantivy::query::Query as IndexQuery;
 
 use super::super::{Result, lexicon, schema::pairs, tongue::Tongue, vietnamese::Token};
-use super::{Reading, TELLING_PAIRS, TELLING_TERMS, counted, often, should};
+use super::asked::Asked;
+use super::{Reading, TELLING_PAIRS, TELLING_TERMS, counted, often};
 
 /// Of what a typed question is called in the other language.
 const TYPED_TRANSLATIONS: usize = 24;
@@ -39,14 +40,15 @@ impl Reading<'_> {
             }
         }
         let [words_meant, pairs_meant] = meant;
-        let mut clauses = Vec::new();
+        let mut asked = Asked::of(self);
         for (field, meant, most) in [
             (self.fields.words, words_meant, words),
             (self.fields.pairs, pairs_meant, joined),
         ] {
-            let telling = self.telling(field, meant, most)?;
-            clauses.extend(telling.map(|(term, weight)| should(field, &term, weight)));
+            for (term, weight) in self.telling(field, meant, most)? {
+                asked.add(field, &term, weight)?;
+            }
         }
-        Ok((!clauses.is_empty()).then(|| Box::new(BooleanQuery::new(clauses)) as Box<dyn IndexQuery>))
+        Ok(asked.query())
     }
 }
