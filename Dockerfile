@@ -11,7 +11,7 @@ COPY models models
 RUN python3 scripts/setup.py
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
-    cargo build --release --locked && install -D target/release/caunoi /out/caunoi
+    cargo build --profile dist --locked && install -D target/dist/caunoi /out/caunoi
 RUN cp .cache/runtime/libonnxruntime.so /out/ && mkdir -p /out/models && cp -r models/vi-en /out/models/
 
 FROM debian:bookworm-slim

@@ -44,12 +44,11 @@ pub async fn build_with_index(config: Config, clock: Clock, folder: &Path) -> an
     let meaning = open_meaning(&config, folder, embedder).await?;
     let weights = Weights::load(&config.data)?;
     let (search, search_all) = {
-        let open = |name: &str| {
-            let path = folder.join(name);
-            let opened = Search::open(&path, LAYOUT, &meaning, &weights);
-            opened.with_context(|| format!("index in {}", path.display()))
-        };
-        (open("public")?.search, open("all")?.search)
+        let at = |path: &Path| format!("index in {}", path.display());
+        let (public, all) = (folder.join("public"), folder.join("all"));
+        let search = Search::open(&public, LAYOUT, &meaning, &weights).with_context(|| at(&public))?;
+        let search_all = Search::open_taught(&all, LAYOUT, &meaning, &weights).with_context(|| at(&all))?;
+        (search.search, search_all.search)
     };
     let mailer = Mailer {
         transport: config.mail.clone(),

@@ -48,14 +48,6 @@ impl Audience {
         }
     }
 
-    /// The index whose words this audience may know of: the one that members ask also holds what is closed to them.
-    pub fn teacher(self, cx: &Cx) -> Search {
-        match self {
-            Audience::Public | Audience::Members => cx.search.clone(),
-            Audience::Everything => cx.search_all.clone(),
-        }
-    }
-
     pub fn filter(self) -> Option<Filter> {
         let open = [Visibility::Public, Visibility::Members].map(|visibility| visibility.code().to_owned());
         (self == Audience::Members).then(|| Filter::AnyOf("audience", open.into()))
@@ -124,7 +116,7 @@ pub async fn ask(
     question: &Question,
 ) -> Result<Answered, Fault> {
     let query = question.query(audience.filter(), cx.now());
-    let teacher = audience.teacher(cx);
+    let teacher = cx.search.clone();
     let found = audience
         .index(cx)
         .aside(move |search| search.find_taught_by(&teacher, &query))

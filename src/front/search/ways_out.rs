@@ -69,7 +69,7 @@ async fn drops(
         tries.push((label, params.with_value("q", ""), question.without_text()));
     }
     let now = cx.now();
-    let teacher = audience.teacher(cx);
+    let teacher = cx.search.clone();
     let drops = audience.index(cx).aside(move |search| {
         let mut drops = Vec::new();
         for (label, query, other) in tries {

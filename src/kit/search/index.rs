@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use super::{
     Layout, Prepared, Result,
-    lines::{LINES, Lines},
+    lines::{LINES, Lines, SPELLINGS},
     query::still_holds,
     restore::Spellings,
     schema::{Fields, pair_of, schema, spellings_of},
@@ -34,7 +34,9 @@ use super::{
 
 /// Raised when tokens change their form, so that old indexes are filled anew.
 const ANALYSIS: i64 = 2;
-const WRITER_MEMORY: usize = 32_000_000;
+/// Enough for the ten thousand listings that a re-index shows at a time, so that they stand in one segment: each further
+/// one is asked for every word of every question. The memory is only taken as it fills.
+const WRITER_MEMORY: usize = 128_000_000;
 
 pub struct Words {
     dir: PathBuf,
@@ -47,18 +49,19 @@ pub struct Words {
 
 impl Words {
     /// Opens the index, or makes an empty one where there is none, it no longer fits or a part of it is torn.
-    pub fn open(dir: &Path, layout: &Layout) -> Result<Self> {
-        match Self::as_it_is(dir, layout) {
+    /// Without `spellings` it does not learn how words are spelled: another one is asked for that.
+    pub fn open(dir: &Path, layout: &Layout, spellings: bool) -> Result<Self> {
+        match Self::as_it_is(dir, layout, spellings) {
             Err(why) if is_torn(&why) => {
                 tracing::warn!(dir = %dir.display(), why = %format!("{why:#}"), "a part of the search index is torn: it is filled anew");
                 emptied(dir)?;
-                Self::as_it_is(dir, layout)
+                Self::as_it_is(dir, layout, spellings)
             }
             opened => opened,
         }
     }
 
-    fn as_it_is(dir: &Path, layout: &Layout) -> Result<Self> {
+    fn as_it_is(dir: &Path, layout: &Layout, spellings: bool) -> Result<Self> {
         let (schema, fields) = schema(layout);
         fs::create_dir_all(dir)
             .with_context(|| format!("the index folder {} cannot be made", dir.display()))?;
@@ -67,6 +70,12 @@ impl Words {
             None => created(dir, schema)?,
         };
         index.tokenizers().register(LINES, Lines::default());
+        let speller = if spellings {
+            Lines::default()
+        } else {
+            Lines::deaf()
+        };
+        index.tokenizers().register(SPELLINGS, speller);
         let (_, upto) = payload(&index)?;
         let reader = index
             .reader_builder()

@@ -217,7 +217,16 @@ impl Search {
     /// Opens or makes the index in `dir`. What no longer fits this program or is torn is
     /// emptied; a lock, a missing right or a failing disk is an error and harms nothing.
     pub fn open(dir: &Path, layout: Layout, meaning: &Meaning, weights: &Weights) -> Result<Opened> {
-        let words = Words::open(dir, &layout)?;
+        Self::around(Words::open(dir, &layout, true)?, meaning, weights)
+    }
+
+    /// As `open`, an index that is only asked together with another one, which knows how words are spelled
+    /// (see [`find_taught_by`](Self::find_taught_by)).
+    pub fn open_taught(dir: &Path, layout: Layout, meaning: &Meaning, weights: &Weights) -> Result<Opened> {
+        Self::around(Words::open(dir, &layout, false)?, meaning, weights)
+    }
+
+    fn around(words: Words, meaning: &Meaning, weights: &Weights) -> Result<Opened> {
         let empty = words.position() == 0 && words.searcher().num_docs() == 0;
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let inner = Inner {

@@ -48,6 +48,8 @@ pub struct Reading<'a> {
     pub fields: &'a Fields,
 }
 
+/// A term and the number of documents that hold it.
+type Holding = (Term, u64);
 type Clause = (Occur, Box<dyn IndexQuery>);
 
 /// The first tokens of a typed question.
@@ -72,12 +74,13 @@ impl Reading<'_> {
         let mut asked = Asked::of(self);
         let mut expansions = Vec::new();
         for token in tokens {
-            let telling = self.tells(self.rarity(self.fields.plain, &token.plain)?);
+            let plain = self.holding(self.fields.plain, &token.plain)?;
+            let telling = self.tells(self.rarity_of(plain.1));
             if token.marked() {
                 asked.add(self.fields.words, &token.word, WORD * telling)?;
-                asked.add(self.fields.plain, &token.plain, PLAIN_BESIDE_WORD * telling)?;
+                asked.add_held(plain, PLAIN_BESIDE_WORD * telling);
             } else {
-                asked.add(self.fields.plain, &token.plain, PLAIN_ALONE * telling)?;
+                asked.add_held(plain, PLAIN_ALONE * telling);
             }
             if let Some(expansion) = teacher.expansion(token)? {
                 for meant in &expansion.meant {
@@ -104,22 +107,29 @@ impl Reading<'_> {
         let words = weighed(counted(tokens.iter().map(|token| token.word.clone())));
         let plain_of: HashMap<&str, &Token> =
             tokens.iter().map(|token| (token.word.as_str(), token)).collect();
-        for (word, weight) in self.telling(self.fields.words, words, TELLING_TERMS)? {
-            asked.add(self.fields.words, &word, WORD * weight)?;
+        for (word, holding, weight) in self.telling(self.fields.words, words, TELLING_TERMS)? {
+            asked.add_held(holding, WORD * weight);
             if let Some(token) = plain_of.get(word.as_str()).filter(|token| token.marked()) {
                 asked.add(self.fields.plain, &token.plain, PLAIN_BESIDE_WORD * weight)?;
             }
         }
         let joined = weighed(counted(pairs(tokens, |token| &token.word)));
-        for (pair, weight) in self.telling(self.fields.pairs, joined, TELLING_PAIRS)? {
-            asked.add(self.fields.pairs, &pair, PAIR * weight)?;
+        for (_, holding, weight) in self.telling(self.fields.pairs, joined, TELLING_PAIRS)? {
+            asked.add_held(holding, PAIR * weight);
         }
         Ok(asked.query())
     }
 
     /// How much a term tells: high where few documents hold it.
     pub fn rarity(self, field: Field, term: &str) -> Result<f32> {
-        Ok(self.rarity_of(self.searcher.doc_freq(&Term::from_field_text(field, term))?))
+        Ok(self.rarity_of(self.holding(field, term)?.1))
+    }
+
+    /// A term and how many documents hold it. Each segment is asked, so a question asks for a term once.
+    fn holding(self, field: Field, term: &str) -> Result<Holding> {
+        let term = Term::from_field_text(field, term);
+        let documents = self.searcher.doc_freq(&term)?;
+        Ok((term, documents))
     }
 
     /// The rarity of a term that so many documents hold.
@@ -202,20 +212,20 @@ impl Reading<'_> {
         field: Field,
         weights: BTreeMap<String, f32>,
         most: usize,
-    ) -> Result<impl Iterator<Item = (String, f32)>> {
+    ) -> Result<impl Iterator<Item = (String, Holding, f32)>> {
         let mut terms = Vec::with_capacity(weights.len());
         for (term, weight) in weights {
-            let holding = self.searcher.doc_freq(&Term::from_field_text(field, &term))?;
-            if holding > 0 {
-                let rarity = self.rarity_of(holding);
-                terms.push((weight * rarity, term, weight * self.tells(rarity)));
+            let holding = self.holding(field, &term)?;
+            if holding.1 > 0 {
+                let rarity = self.rarity_of(holding.1);
+                terms.push((weight * rarity, term, holding, weight * self.tells(rarity)));
             }
         }
         terms.sort_by(|one, other| other.0.total_cmp(&one.0));
         Ok(terms
             .into_iter()
             .take(most)
-            .map(|(_, term, weight)| (term, weight)))
+            .map(|(_, term, holding, weight)| (term, holding, weight)))
     }
 
     /// The words a mistyped token may stand for; `None` where it is known, short or a number.

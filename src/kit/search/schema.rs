@@ -11,7 +11,7 @@ use tantivy::{
 use super::{
     Doc, Layout, Prepared, Result,
     analysis::{Analyst, Views},
-    lines::LINES,
+    lines::{LINES, SPELLINGS},
     tongue::Tongue,
     vietnamese::{Token, fold},
 };
@@ -153,16 +153,16 @@ fn tongue_of_doc(doc: &Doc, analyst: &mut Analyst) -> Tongue {
 
 pub fn schema(layout: &Layout) -> (Schema, Fields) {
     let mut schema = Schema::builder();
-    let counted = TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default()
-            .set_tokenizer(LINES)
-            .set_index_option(IndexRecordOption::WithFreqs),
-    );
     let id = schema.add_text_field("id", STRING);
-    let mut text = |name: &str| schema.add_text_field(name, counted.clone());
-    let (words, pairs) = (text("words"), text("pairs"));
-    let (plain, plain_pairs) = (text("plain"), text("plain_pairs"));
-    let (spelled, spelled_pairs) = (text("spelled"), text("spelled_pairs"));
+    let mut counted = |name: &str, reader: &str| {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(reader)
+            .set_index_option(IndexRecordOption::WithFreqs);
+        schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+    };
+    let (words, pairs) = (counted("words", LINES), counted("pairs", LINES));
+    let (plain, plain_pairs) = (counted("plain", LINES), counted("plain_pairs", LINES));
+    let (spelled, spelled_pairs) = (counted("spelled", SPELLINGS), counted("spelled_pairs", SPELLINGS));
     let keywords = layout.keywords.iter();
     let keywords = keywords
         .map(|name| (*name, schema.add_text_field(&column(name), STRING | FAST)))

@@ -7,7 +7,7 @@ use tantivy::{
 };
 
 use super::super::Result;
-use super::Reading;
+use super::{Holding, Reading};
 
 /// What a question may lose of the best score any document could have. Most of the time of a question goes into the
 /// terms that nearly every document holds, and those hardly move a score.
@@ -28,13 +28,15 @@ impl<'a> Asked<'a> {
     }
 
     pub fn add(&mut self, field: Field, term: &str, weight: f32) -> Result<()> {
-        let term = Term::from_field_text(field, term);
-        let holding = self.reading.searcher.doc_freq(&term)?;
-        if holding > 0 {
-            let most = weight * self.reading.rarity_of(holding);
+        self.add_held(self.reading.holding(field, term)?, weight);
+        Ok(())
+    }
+
+    pub fn add_held(&mut self, (term, documents): Holding, weight: f32) {
+        if documents > 0 {
+            let most = weight * self.reading.rarity_of(documents);
             self.terms.push((most, term, weight));
         }
-        Ok(())
     }
 
     /// `None` where the index holds none of them.

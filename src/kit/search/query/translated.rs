@@ -45,8 +45,8 @@ impl Reading<'_> {
             (self.fields.words, words_meant, words),
             (self.fields.pairs, pairs_meant, joined),
         ] {
-            for (term, weight) in self.telling(field, meant, most)? {
-                asked.add(field, &term, weight)?;
+            for (_, holding, weight) in self.telling(field, meant, most)? {
+                asked.add_held(holding, weight);
             }
         }
         Ok(asked.query())
