@@ -3,6 +3,8 @@
 //! A hundred thousand wholes are read faster than the page that shows the result, and unlike a graph a scan stays
 //! exact when a filter leaves few documents. (docs/decisions/0004)
 
+use std::{num::NonZero, panic, thread};
+
 use super::super::vectors::Packed;
 use super::Key;
 
@@ -10,7 +12,9 @@ use super::Key;
 const BLOCK: usize = 4_096;
 /// The passages of so many documents, the best by the whole and the best by words, are looked at. Beyond them the
 /// likeness of the whole stands: no page shows that far.
-const LOOKED_INTO: usize = 4_000;
+const LOOKED_INTO: usize = 1_000;
+/// Fewer wholes than this are not worth a second thread.
+const WORTH_A_THREAD: usize = 10_000;
 
 /// The rows of one model. A document stands at its slot.
 #[derive(Default)]
@@ -145,26 +149,43 @@ impl Rows {
     /// How near each of these documents is in meaning: the two wholes, and the best passage for each part, half and
     /// half. The halves together found more than either alone. `words` is what a document scored by its words.
     pub fn likeness(&self, probe: &Probe, slots: &[u32], words: impl Fn(usize) -> f32) -> Vec<Option<f32>> {
-        let mut likeness: Vec<Option<f32>> =
-            slots.iter().map(|slot| self.whole(&probe.whole, *slot)).collect();
+        let mut likeness = self.wholes(&probe.whole, slots);
         if slots.len() <= LOOKED_INTO {
             for (like, slot) in likeness.iter_mut().zip(slots) {
                 *like = like.map(|whole| self.with_passages(probe, *slot, whole));
             }
             return likeness;
         }
-        let mut chosen = best(slots.len(), |at| likeness[at].unwrap_or(f32::MIN));
-        chosen.extend(
-            best(slots.len(), &words)
-                .into_iter()
-                .filter(|at| words(*at) > 0.0),
-        );
+        let mut chosen = best((0..slots.len()).collect(), |at| likeness[at].unwrap_or(f32::MIN));
+        let with_words = (0..slots.len()).filter(|at| words(*at) > 0.0);
+        chosen.extend(best(with_words.collect(), &words));
         chosen.sort_unstable();
         chosen.dedup();
         for at in chosen {
             likeness[at] = likeness[at].map(|whole| self.with_passages(probe, slots[at], whole));
         }
         likeness
+    }
+
+    /// How like each whole is, on all cores where there are many.
+    fn wholes(&self, to: &Packed, slots: &[u32]) -> Vec<Option<f32>> {
+        let scan =
+            |slots: &[u32]| -> Vec<Option<f32>> { slots.iter().map(|slot| self.whole(to, *slot)).collect() };
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let each = slots.len().div_ceil(cores).max(WORTH_A_THREAD);
+        if slots.len() <= each {
+            return scan(slots);
+        }
+        thread::scope(|scope| {
+            let running: Vec<_> = slots
+                .chunks(each)
+                .map(|part| scope.spawn(move || scan(part)))
+                .collect();
+            let parts = running
+                .into_iter()
+                .flat_map(|thread| thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause)));
+            parts.collect()
+        })
     }
 
     /// Bytes that a scan of all wholes reads.
@@ -232,10 +253,9 @@ impl Rows {
     }
 }
 
-/// The places of the highest, in no order.
-fn best(count: usize, of: impl Fn(usize) -> f32) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..count).collect();
-    if count > LOOKED_INTO {
+/// The places of the highest among these, in no order.
+fn best(mut places: Vec<usize>, of: impl Fn(usize) -> f32) -> Vec<usize> {
+    if places.len() > LOOKED_INTO {
         places.select_nth_unstable_by(LOOKED_INTO, |one, other| of(*other).total_cmp(&of(*one)));
         places.truncate(LOOKED_INTO);
     }
