@@ -7,9 +7,10 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
+use anyhow::Context as _;
 use fastembed::{
     EmbeddingModel, InitOptionsUserDefined, ModelInfo, Pooling, QuantizationMode, TextEmbedding,
     TextInitOptions, TokenizerFiles, UserDefinedEmbeddingModel,
@@ -20,9 +21,11 @@ use super::recall::Recall;
 use super::{Result, canary};
 
 mod found;
+mod sessions;
 
 pub use found::WhyNot;
 use found::{listed_model, load_runtime};
+use sessions::Sessions;
 
 /// The folder of the model that comes with the program.
 const BUNDLED: &str = "vi-en";
@@ -38,7 +41,7 @@ const REMEMBERED: usize = 8_000;
 /// A loaded model. Clones share it.
 #[derive(Clone)]
 pub struct Embedder {
-    model: Arc<Mutex<TextEmbedding>>,
+    sessions: Arc<Sessions>,
     recall: Arc<Recall<Vec<f32>>>,
     name: Arc<str>,
     /// What the configuration called it, so that it can be loaded again when another is wanted.
@@ -91,17 +94,20 @@ impl Embedder {
     }
 
     /// One vector of length one for each text. Each text runs alone: in a batch its vector would
-    /// depend a little on its neighbours, and the lock is free again after each text, so a
+    /// depend a little on its neighbours, and a session is free again after each text, so a
     /// visitor's question need not wait for a long listing.
     pub fn embed<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Vec<f32>>> {
-        texts
-            .iter()
-            .map(|text| self.recall.of(text.as_ref(), || self.embed_one(text.as_ref())))
-            .collect()
+        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        self.sessions.all(&texts, |session, text| {
+            self.recall.of(text, || {
+                let mut vectors = self.run(session, &[text])?;
+                vectors.pop().context("the model gave no vector")
+            })
+        })
     }
 
     /// As `embed`, for many texts that nobody waits for. Texts of the same number of tokens run together: nothing
-    /// is padded, so each gets the vector it would get alone, and the lock is free again after each run.
+    /// is padded, so each gets the vector it would get alone, and a session is free again after each run.
     pub fn embed_many<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Vec<f32>>> {
         let mut by_length: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, text) in texts.iter().enumerate() {
@@ -111,31 +117,28 @@ impl Embedder {
                 .or_default()
                 .push(at);
         }
+        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        // The longest first: at the end no session is left alone with much to read.
+        let same_lengths = by_length.values().rev();
+        let runs: Vec<&[usize]> = same_lengths.flat_map(|same| same.chunks(TOGETHER)).collect();
+        let read = self.sessions.all(&runs, |session, run| {
+            let run: Vec<&str> = run.iter().map(|at| texts[*at]).collect();
+            self.run(session, &run)
+        })?;
         let mut vectors = vec![Vec::new(); texts.len()];
-        for same in by_length.values().flat_map(|same| same.chunks(TOGETHER)) {
-            let run: Vec<&str> = same.iter().map(|at| texts[*at].as_ref()).collect();
-            for (at, vector) in same.iter().zip(self.run(&run)?) {
-                vectors[*at] = vector;
-            }
+        for (at, vector) in runs.iter().copied().flatten().zip(read.into_iter().flatten()) {
+            vectors[*at] = vector;
         }
         Ok(vectors)
     }
 
-    fn embed_one(&self, text: &str) -> Result<Vec<f32>> {
-        self.run(&[text])?
-            .pop()
-            .ok_or_else(|| anyhow::anyhow!("the model gave no vector"))
-    }
-
     /// One run of the model.
-    fn run(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+    fn run(&self, session: &mut TextEmbedding, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
         let texts: Vec<String> = texts
             .iter()
             .map(|text| format!("{}{text}", self.prefix))
             .collect();
-        let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut vectors = model.embed(&texts, Some(texts.len()))?;
-        drop(model);
+        let mut vectors = session.embed(&texts, Some(texts.len()))?;
         anyhow::ensure!(vectors.len() == texts.len(), "the model gave no vector");
         for vector in &mut vectors {
             let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
@@ -164,17 +167,18 @@ impl Embedder {
             special_tokens_map_file: read("special_tokens_map.json")?,
             tokenizer_config_file: read("tokenizer_config.json")?,
         };
-        let model = UserDefinedEmbeddingModel::new(onnx_file, tokenizer)
-            .with_pooling(Pooling::Mean)
-            .with_quantization(QuantizationMode::None);
-        // Threads that spin while they wait take the cores from the pages being served.
-        let options = InitOptionsUserDefined::new()
-            .with_max_length(LONGEST_TEXT)
-            .with_session_config("session.intra_op.allow_spinning", "0");
-        let model = TextEmbedding::try_new_from_user_defined(model, options)?;
+        let sessions = Sessions::load(|| {
+            let model = UserDefinedEmbeddingModel::new(onnx_file.clone(), tokenizer.clone())
+                .with_pooling(Pooling::Mean)
+                .with_quantization(QuantizationMode::None);
+            let options = InitOptionsUserDefined::new()
+                .with_max_length(LONGEST_TEXT)
+                .with_intra_threads(1);
+            Ok(TextEmbedding::try_new_from_user_defined(model, options)?)
+        })?;
         let prefix = prefix_of(&name);
         let embedder = Self {
-            model: Arc::new(Mutex::new(model)),
+            sessions: Arc::new(sessions),
             recall: Arc::new(Recall::new(REMEMBERED)),
             name: format!("{name}@{digest:012x}").into(),
             choice: choice.into(),
@@ -186,10 +190,9 @@ impl Embedder {
 
     /// How the model's tokenizer reads a text, with the marks of begin and end.
     pub(super) fn token_ids(&self, text: &str) -> Result<Vec<u32>> {
-        let model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = model
-            .tokenizer
-            .encode(text, true)
+        let read = self
+            .sessions
+            .with(|session| session.tokenizer.encode(text, true))
             .map_err(|error| anyhow::anyhow!("the text cannot be read: {error}"))?;
         Ok(read.get_ids().to_vec())
     }
@@ -202,11 +205,19 @@ impl Embedder {
     ) -> std::result::Result<Self, WhyNot> {
         let mut options = TextInitOptions::new(model.model)
             .with_max_length(LONGEST_TEXT)
+            .with_intra_threads(1)
             .with_show_download_progress(false);
         if let Some(dir) = model_dirs.first() {
             options = options.with_cache_dir(dir.join("hub"));
         }
-        let loaded = TextEmbedding::try_new(options).map_err(|error| WhyNot::BadModel {
+        // Downloaded once, before several ask for it at a time.
+        let loaded = TextEmbedding::try_new(options.clone())
+            .map_err(anyhow::Error::from)
+            .and_then(|first| {
+                drop(first);
+                Sessions::load(|| Ok(TextEmbedding::try_new(options.clone())?))
+            });
+        let sessions = loaded.map_err(|error| WhyNot::BadModel {
             path: PathBuf::from(&model.model_code),
             because: error.to_string(),
         })?;
@@ -214,7 +225,7 @@ impl Embedder {
             prefix: prefix_of(&model.model_code),
             name: model.model_code.into(),
             choice: choice.into(),
-            model: Arc::new(Mutex::new(loaded)),
+            sessions: Arc::new(sessions),
             recall: Arc::new(Recall::new(REMEMBERED)),
         })
     }
@@ -272,8 +283,8 @@ pub(super) mod tests {
         .collect();
         let together = embedder.embed_many(&texts).unwrap();
         for (text, vector) in texts.iter().zip(&together) {
-            let alone = embedder.embed_one(text).unwrap();
-            let likeness = super::super::vectors::cosine(&alone, vector);
+            let alone = embedder.embed(&[text]).unwrap();
+            let likeness = super::super::vectors::cosine(&alone[0], vector);
             assert!(likeness > 0.9999, "{text}: {likeness}");
         }
     }

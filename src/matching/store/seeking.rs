@@ -2,7 +2,7 @@
 
 use crate::ids::{ListingId, OrgId};
 use crate::kit::clock::At;
-use crate::kit::db::{Reads, Tx, sql};
+use crate::kit::db::{Reads, sql};
 use crate::kit::fault::Fault;
 use crate::listings::Kind;
 
@@ -39,16 +39,6 @@ pub(in crate::matching) async fn unmatched(
         .bind(before),
     )
     .await
-}
-
-pub(in crate::matching) async fn searched(tx: &mut Tx, listing: ListingId, now: At) -> Result<(), Fault> {
-    tx.exec(
-        sql("update listings set searched_at = $1 where id = $2")
-            .bind(now)
-            .bind(listing),
-    )
-    .await?;
-    Ok(())
 }
 
 pub(in crate::matching) async fn is_guest(

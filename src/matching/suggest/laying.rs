@@ -5,7 +5,7 @@ use super::{Fitting, Sought, in_order};
 use crate::ids::By;
 use crate::kit::Cx;
 use crate::kit::fault::Fault;
-use crate::listings::{Kind, Listing};
+use crate::listings::{self, Kind, Listing};
 use crate::matching::judge::{judge, maker};
 use crate::matching::score::MOST;
 use crate::matching::stage::Stage;
@@ -32,7 +32,7 @@ pub(super) async fn lay(cx: &Cx, sought: &Sought, given: &[usize]) -> Result<usi
         let placed = placed(&sought.fitting, given);
         store::place(&mut tx, sought.listing.id, &placed, cx.now()).await?;
     }
-    store::searched(&mut tx, sought.listing.id, cx.now()).await?;
+    listings::life::sought(&mut tx, sought.listing.id, cx.now()).await?;
     tx.commit().await?;
     Ok(laid)
 }
