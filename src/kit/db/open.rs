@@ -35,7 +35,7 @@ pub(super) async fn sqlite(path: &str) -> anyhow::Result<Pool> {
         .pragma("trusted_schema", "off")
         .pragma("mmap_size", "0")
         .pragma("temp_store", "memory")
-        .pragma("cache_size", "-20000")
+        .pragma("cache_size", "-8000")
         .pragma("journal_size_limit", "67108864");
     let lasting = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
     let write = lasting()

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, panic, thread};
 
-use tantivy::{Searcher, query::Query as IndexQuery};
+use tantivy::Searcher;
 
 use super::{
     Filter, Found, Hit, Like, Order, Query, Result, Search, Sort,
@@ -10,7 +10,7 @@ use super::{
     index::Teacher,
     meaning::{Probe, Space},
     places::Whose,
-    query::{self, Reading},
+    query::{self, Question, Reading},
     rank::{self, Fit, Judged},
     restore, sentences,
     tongue::{Meeting, Tongue, tongue},
@@ -278,7 +278,7 @@ struct Heard<'a> {
     probe: Option<Probe>,
 }
 
-fn scores_of(searcher: &Searcher, query: Option<Box<dyn IndexQuery>>) -> Result<Option<Scores>> {
+fn scores_of(searcher: &Searcher, query: Question) -> Result<Option<Scores>> {
     query.map(|query| Scores::of(searcher, &*query)).transpose()
 }
 

@@ -48,6 +48,8 @@ pub struct Reading<'a> {
     pub fields: &'a Fields,
 }
 
+/// What the index is asked; `None` where it holds none of the terms.
+pub type Question = Option<Box<dyn IndexQuery>>;
 /// A term and the number of documents that hold it.
 type Holding = (Term, u64);
 type Clause = (Occur, Box<dyn IndexQuery>);
@@ -66,11 +68,7 @@ pub fn typed_tokens(text: &str) -> Vec<Token> {
 impl Reading<'_> {
     /// A short question: marks count where they were typed, and a word nobody wrote is taken
     /// for a slip of the finger. Which words are written at all, the teacher says.
-    pub fn typed(
-        self,
-        tokens: &[Token],
-        teacher: Reading<'_>,
-    ) -> Result<(Option<Box<dyn IndexQuery>>, Vec<Expansion>)> {
+    pub fn typed(self, tokens: &[Token], teacher: Reading<'_>) -> Result<(Question, Vec<Expansion>)> {
         let mut asked = Asked::of(self);
         let mut expansions = Vec::new();
         for token in tokens {
@@ -102,7 +100,7 @@ impl Reading<'_> {
     }
 
     /// A whole text as a question: only the terms that tell it from the rest.
-    pub fn long(self, tokens: &[Token]) -> Result<Option<Box<dyn IndexQuery>>> {
+    pub fn long(self, tokens: &[Token]) -> Result<Question> {
         let mut asked = Asked::of(self);
         let words = weighed(counted(tokens.iter().map(|token| token.word.clone())));
         let plain_of: HashMap<&str, &Token> =

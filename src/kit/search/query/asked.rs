@@ -7,7 +7,7 @@ use tantivy::{
 };
 
 use super::super::Result;
-use super::{Holding, Reading};
+use super::{Holding, Question, Reading};
 
 /// What a question may lose of the best score any document could have. Most of the time of a question goes into the
 /// terms that nearly every document holds, and those hardly move a score.
@@ -39,8 +39,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// `None` where the index holds none of them.
-    pub fn query(mut self) -> Option<Box<dyn IndexQuery>> {
+    pub fn query(mut self) -> Question {
         self.terms.sort_by(|one, other| one.0.total_cmp(&other.0));
         let all: f32 = self.terms.iter().map(|(most, ..)| most).sum();
         let mut lost = 0.0;

@@ -2,23 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::query::Query as IndexQuery;
-
 use super::super::{Result, lexicon, schema::pairs, tongue::Tongue, vietnamese::Token};
 use super::asked::Asked;
-use super::{Reading, TELLING_PAIRS, TELLING_TERMS, counted, often};
+use super::{Question, Reading, TELLING_PAIRS, TELLING_TERMS, counted, often};
 
 /// Of what a typed question is called in the other language.
 const TYPED_TRANSLATIONS: usize = 24;
 
 impl Reading<'_> {
     /// A typed question in the words of the other language; `None` where the index holds none of them.
-    pub fn typed_translated(self, tokens: &[Token], tongue: Tongue) -> Result<Option<Box<dyn IndexQuery>>> {
+    pub fn typed_translated(self, tokens: &[Token], tongue: Tongue) -> Result<Question> {
         self.translated(tokens, tongue, (TYPED_TRANSLATIONS, TYPED_TRANSLATIONS))
     }
 
     /// As `typed_translated`, of a whole text.
-    pub fn long_translated(self, tokens: &[Token], tongue: Tongue) -> Result<Option<Box<dyn IndexQuery>>> {
+    pub fn long_translated(self, tokens: &[Token], tongue: Tongue) -> Result<Question> {
         self.translated(tokens, tongue, (TELLING_TERMS, TELLING_PAIRS))
     }
 
@@ -29,7 +27,7 @@ impl Reading<'_> {
         tokens: &[Token],
         tongue: Tongue,
         (words, joined): (usize, usize),
-    ) -> Result<Option<Box<dyn IndexQuery>>> {
+    ) -> Result<Question> {
         let mut terms = counted(tokens.iter().map(|token| token.word.clone()));
         terms.append(&mut counted(pairs(tokens, |token| &token.word)));
         let mut meant: [BTreeMap<String, f32>; 2] = Default::default();
