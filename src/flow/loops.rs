@@ -67,7 +67,7 @@ async fn work_step(cx: &Cx) -> Result<bool, Fault> {
             return Err(Fault::Full);
         }
         // Another change was in its way: nothing happened, and the next try is no second one.
-        Err(Fault::Clash) => queue::later(cx, claim, 0).await?,
+        Err(Fault::Clash | Fault::Busy) => queue::later(cx, claim, 0).await?,
         Err(fault) => {
             tracing::warn!(job = name, attempts = claim.attempts, why = %fault, "job failed");
             queue::failed(cx, claim, &fault.to_string()).await?;

@@ -42,9 +42,10 @@ pub enum Fault {
     TooSlow,
     /// The disk is full, or cannot be written: reading goes on, writing does not.
     Full,
-    /// This change and another stood in each other's way: the database undid this one and it could not be made again, or
-    /// it waited too long for its turn.
+    /// This change and another stood in each other's way, the database undid this one, and it could not be made again.
     Clash,
+    /// This change waited for another one for as long as anybody should.
+    Busy,
     /// A fault of ours.
     Broken(anyhow::Error),
 }
@@ -80,7 +81,7 @@ impl Fault {
             Fault::TooLarge => 413,
             Fault::TooSlow => 408,
             Fault::Full => 507,
-            Fault::Clash => 503,
+            Fault::Clash | Fault::Busy => 503,
             Fault::Broken(_) => 500,
         }
     }
@@ -105,6 +106,7 @@ impl fmt::Display for Fault {
             Fault::TooSlow => f.write_str("too slow"),
             Fault::Full => f.write_str("disk full"),
             Fault::Clash => f.write_str("undone in favour of another change"),
+            Fault::Busy => f.write_str("another change did not end in time"),
             Fault::Broken(why) => write!(f, "{why:#}"),
         }
     }
@@ -148,15 +150,20 @@ impl From<sqlx::Error> for Fault {
                 Fault::Full
             }
             Some(code) if is_clash(&code) => Fault::Clash,
+            Some(code) if is_busy(&code) => Fault::Busy,
             _ => Fault::Broken(anyhow::Error::new(why).context("database")),
         }
     }
 }
 
-/// PostgreSQL: a serialization failure, a deadlock, a lock that was not given in time. SQLite: locked by another program,
-/// such as an import.
+/// PostgreSQL: a serialization failure, a deadlock.
 fn is_clash(code: &str) -> bool {
-    matches!(code, "40001" | "40P01" | "55P03") || sqlite(code) == Some(5)
+    matches!(code, "40001" | "40P01")
+}
+
+/// PostgreSQL: a lock was not given in time. SQLite: locked by another program, such as an import.
+fn is_busy(code: &str) -> bool {
+    code == "55P03" || sqlite(code) == Some(5)
 }
 
 /// PostgreSQL: disk full, read-only. SQLite, by the first byte: read-only, full; by the whole code: a write, a sync or
@@ -184,13 +191,13 @@ mod tests {
         for code in ["13", "8", "1032", "778", "53100", "25006"] {
             assert!(cannot_write(code), "{code}");
         }
-        for code in ["5", "261", "517", "40001", "40P01", "55P03"] {
-            assert!(is_clash(code) && !cannot_write(code), "{code}");
+        for code in ["5", "261", "517", "55P03"] {
+            assert!(is_busy(code) && !is_clash(code) && !cannot_write(code), "{code}");
         }
         // A constraint, a busy database, a serialisation failure of PostgreSQL, a missing table.
         for code in ["2067", "5", "40001", "42P01", "53200"] {
             assert!(!cannot_write(code), "{code}");
         }
-        assert!(!["2067", "42P01", "53200", "00005"].into_iter().any(is_clash));
+        assert!(!["2067", "42P01", "53200", "00005"].into_iter().any(is_busy));
     }
 }

@@ -155,7 +155,7 @@ pub(super) async fn actor_of(cx: &Cx, token: &str) -> Result<Option<Actor>, Faul
     if now.since(seen_at) > 15 * MINUTE {
         match seen(cx, session, id, now).await {
             // Whoever only reads is not turned away because nothing can be written.
-            Ok(()) | Err(Fault::Full | Fault::Clash) => {}
+            Ok(()) | Err(Fault::Full | Fault::Clash | Fault::Busy) => {}
             Err(fault) => return Err(fault),
         }
     }

@@ -6,7 +6,6 @@
 //! a [`Fault::Clash`].
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgRow;
@@ -18,8 +17,6 @@ use crate::kit::fault::Fault;
 
 /// Each time some other change went through, so few are enough.
 const TRIES: usize = 3;
-/// Who waited so long for a lock has waited long enough.
-const PATIENCE: Duration = Duration::from_secs(4);
 
 pub(super) struct Played {
     pool: PgPool,
@@ -39,10 +36,9 @@ impl Played {
     }
 
     pub async fn ask(&mut self, statement: Sql) -> Result<Answer, Fault> {
-        let begun = Instant::now();
         let mut answer = answer(&mut self.tx, statement.clone()).await;
         for _ in 0..TRIES {
-            if !matches!(answer, Err(Fault::Clash)) || begun.elapsed() > PATIENCE {
+            if !matches!(answer, Err(Fault::Clash)) {
                 break;
             }
             self.tx.execute("rollback; begin").await?;
