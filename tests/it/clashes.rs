@@ -12,6 +12,7 @@ use crate::scene::Scene;
 use crate::world::{World, story_by_words};
 
 const TITLE: &str = "Chúng tôi cần đếm tôm giống trong bể bằng máy ảnh.";
+const DRAFT: [(&str, &str); 1] = [("title", TITLE)];
 
 #[test]
 fn of_two_changes_that_wait_for_each_other_both_are_made() {
@@ -83,6 +84,19 @@ fn a_change_undone_again_and_again_is_made_in_the_end() {
     });
 }
 
+/// What was typed comes back in a form to be sent again.
+async fn comes_back_whole(world: &World) {
+    world
+        .visitor()
+        .post("/vi/needs", &DRAFT)
+        .await
+        .is(503)
+        .shows("Có thay đổi khác cùng lúc")
+        .shows(TITLE)
+        .shows("action=\"/vi/needs\"")
+        .shows("Gửi lại");
+}
+
 #[test]
 fn a_form_that_cannot_get_through_comes_back_whole() {
     story_by_words(|world| async move {
@@ -91,18 +105,9 @@ fn a_form_that_cannot_get_through_comes_back_whole() {
         }
         let mut rival = Rival::of(&world).await;
         rival.undoes(1_000, "listings").await;
-        let draft = [("title", TITLE)];
-        world
-            .visitor()
-            .post("/vi/needs", &draft)
-            .await
-            .is(503)
-            .shows("Có thay đổi khác cùng lúc")
-            .shows(TITLE)
-            .shows("action=\"/vi/needs\"")
-            .shows("Gửi lại");
+        comes_back_whole(&world).await;
         rival.is_gone().await;
-        world.visitor().post("/vi/needs", &draft).await.is(303);
+        world.visitor().post("/vi/needs", &DRAFT).await.is(303);
     });
 }
 
@@ -115,18 +120,11 @@ fn a_form_whose_turn_does_not_come_comes_back_whole() {
         let mut rival = Rival::of(&world).await;
         rival.says("begin").await;
         rival.says("lock table listings in exclusive mode").await;
-        let draft = [("title", TITLE)];
         let asked = Instant::now();
-        world
-            .visitor()
-            .post("/vi/needs", &draft)
-            .await
-            .is(503)
-            .shows("Có thay đổi khác cùng lúc")
-            .shows(TITLE);
+        comes_back_whole(&world).await;
         assert!(asked.elapsed() < Duration::from_secs(9), "{:?}", asked.elapsed());
         rival.says("rollback").await;
-        world.visitor().post("/vi/needs", &draft).await.is(303);
+        world.visitor().post("/vi/needs", &DRAFT).await.is(303);
     });
 }
 
