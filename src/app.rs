@@ -46,9 +46,13 @@ pub async fn build_with_index(config: Config, clock: Clock, folder: &Path) -> an
     let (search, search_all) = {
         let at = |path: &Path| format!("index in {}", path.display());
         let (public, all) = (folder.join("public"), folder.join("all"));
-        let search = Search::open(&public, LAYOUT, &meaning, &weights).with_context(|| at(&public))?;
-        let search_all = Search::open_taught(&all, LAYOUT, &meaning, &weights).with_context(|| at(&all))?;
-        (search.search, search_all.search)
+        let search = Search::open(&public, LAYOUT, &meaning, &weights)
+            .with_context(|| at(&public))?
+            .search;
+        let search_all = Search::open_taught(&all, LAYOUT, &meaning, &weights)
+            .with_context(|| at(&all))?
+            .search;
+        (search, search_all)
     };
     let mailer = Mailer {
         transport: config.mail.clone(),

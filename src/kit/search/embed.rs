@@ -97,13 +97,22 @@ impl Embedder {
     /// depend a little on its neighbours, and a session is free again after each text, so a
     /// visitor's question need not wait for a long listing.
     pub fn embed<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Vec<f32>>> {
-        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-        self.sessions.all(&texts, |session, text| {
-            self.recall.of(text, || {
-                let mut vectors = self.run(session, &[text])?;
-                vectors.pop().context("the model gave no vector")
-            })
-        })
+        let mut vectors: Vec<Option<Vec<f32>>> = texts
+            .iter()
+            .map(|text| self.recall.known(text.as_ref()))
+            .collect();
+        // What is known waits for no session.
+        let unknown = (0..texts.len()).filter(|at| vectors[*at].is_none());
+        let unknown: Vec<(usize, &str)> = unknown.map(|at| (at, texts[at].as_ref())).collect();
+        let read = self.sessions.all(&unknown, |session, (_, text)| {
+            let mut vectors = self.run(session, &[text])?;
+            vectors.pop().context("the model gave no vector")
+        })?;
+        for ((at, text), vector) in unknown.into_iter().zip(read) {
+            self.recall.keep(text, vector.clone());
+            vectors[at] = Some(vector);
+        }
+        Ok(vectors.into_iter().flatten().collect())
     }
 
     /// As `embed`, for many texts that nobody waits for. Texts of the same number of tokens run together: nothing
@@ -210,13 +219,7 @@ impl Embedder {
         if let Some(dir) = model_dirs.first() {
             options = options.with_cache_dir(dir.join("hub"));
         }
-        // Downloaded once, before several ask for it at a time.
-        let loaded = TextEmbedding::try_new(options.clone())
-            .map_err(anyhow::Error::from)
-            .and_then(|first| {
-                drop(first);
-                Sessions::load(|| Ok(TextEmbedding::try_new(options.clone())?))
-            });
+        let loaded = Sessions::load(|| Ok(TextEmbedding::try_new(options.clone())?));
         let sessions = loaded.map_err(|error| WhyNot::BadModel {
             path: PathBuf::from(&model.model_code),
             because: error.to_string(),
@@ -266,6 +269,20 @@ pub(super) mod tests {
             .embed(&["một văn bản khác hẳn và dài hơn nhiều", "dự báo nhu cầu"])
             .unwrap();
         assert_eq!(alone[0], beside[1]);
+    }
+
+    #[test]
+    fn what_was_read_lately_waits_for_no_session() {
+        let Some(embedder) = bundled() else { return };
+        let read = embedder.embed(&["dự báo nhu cầu"]).unwrap();
+        let all_busy: Vec<_> = embedder
+            .sessions
+            .each
+            .iter()
+            .map(|one| one.lock().unwrap())
+            .collect();
+        assert_eq!(embedder.embed(&["dự báo nhu cầu"]).unwrap(), read);
+        drop(all_busy);
     }
 
     #[test]

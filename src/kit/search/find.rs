@@ -1,34 +1,22 @@
 //! The two questions: a typed one, and a whole text.
 
-use std::{cmp::Ordering, panic, thread};
+use std::cmp::Ordering;
 
 use tantivy::Searcher;
 
 use super::{
     Filter, Found, Hit, Like, Order, Query, Result, Search, Sort,
-    gather::{self, Admitted, Place, Scores},
-    index::Teacher,
-    meaning::{Probe, Space},
-    places::Whose,
-    query::{self, Question, Reading},
-    rank::{self, Fit, Judged},
-    restore, sentences,
-    tongue::{Meeting, Tongue, tongue},
-    vietnamese,
-    weights::Trust,
+    gather::{self, Admitted, Place},
+    hearing::Answer,
+    query::{self, Reading},
+    rank::{Fit, Judged},
+    tongue::Meeting,
 };
 
 /// A typed question is answered by what shares a fair part of the best answer's words …
 const ENOUGH_WORDS: f32 = 0.3;
 /// … or says nearly the same; below this likeness two texts are strangers.
 const ENOUGH_MEANING: f32 = 0.45;
-
-/// All admitted documents as a question sees them, and what was learnt on the way.
-pub(super) struct Answer {
-    pub rows: Vec<Judged>,
-    pub fits: Vec<Fit>,
-    found: Found,
-}
 
 impl Search {
     /// Answers a typed question: a page of hits, and the counts of the facets asked for.
@@ -111,131 +99,6 @@ impl Search {
         Ok(hits.into_iter().map(|at| hit(&rows[at], fits[at])).collect())
     }
 
-    pub(super) fn typed(
-        &self,
-        searcher: &Searcher,
-        teacher: &Search,
-        text: &str,
-        filters: &[&Filter],
-    ) -> Result<Answer> {
-        let reading = Reading {
-            searcher,
-            fields: &self.0.words.fields,
-        };
-        let taught = teacher.0.words.searcher();
-        let fields = &teacher.0.words.fields;
-        let tokens = query::typed_tokens(text);
-        let speller = Teacher {
-            searcher: &taught,
-            fields,
-        };
-        let restored = restore::restored(text, &tokens, &speller);
-        // The model reads Vietnamese with its marks; without them it loses half of the sense.
-        let meant = restored.as_deref().unwrap_or(text);
-        let tongue = tongue(meant);
-        let space = self.0.meaning.serving();
-        let embedded = || {
-            if tokens.is_empty() {
-                return Ok(Vec::new());
-            }
-            space.embed(&[meant])
-        };
-        let heard_words = || {
-            let knower = Reading {
-                searcher: &taught,
-                fields,
-            };
-            let (words, expanded) = reading.typed(&tokens, knower)?;
-            let translated = reading.typed_translated(&query::typed_tokens(meant), tongue)?;
-            let scores = (scores_of(searcher, words)?, scores_of(searcher, translated)?);
-            Result::Ok((scores, expanded))
-        };
-        let (vectors, heard_words) = at_once(embedded, heard_words);
-        let ((words, translated), expanded) = heard_words?;
-        let heard = Heard {
-            tongue,
-            words,
-            translated,
-            space: &space,
-            probe: Probe::new(&vectors?),
-        };
-        let rows = self.judged(reading, filters, &heard)?;
-        let degraded = space.model().is_none();
-        Ok(Answer::new(
-            rows,
-            self.0.weights.typed,
-            Found {
-                restored,
-                expanded,
-                degraded,
-                ..Found::default()
-            },
-        ))
-    }
-
-    pub(super) fn long(&self, searcher: &Searcher, like: &Like, filters: &[&Filter]) -> Result<Answer> {
-        let reading = Reading {
-            searcher,
-            fields: &self.0.words.fields,
-        };
-        let text = format!("{}\n{}", like.title, like.text);
-        let (tokens, tongue) = (vietnamese::tokens(&text), tongue(&text));
-        let space = self.0.meaning.serving();
-        let of_document = || space.probe(self.0.meaning.slots().known(like.of?)?);
-        let probe = match &like.passages_vectors {
-            Some(vectors) => Probe::new(vectors),
-            None => match of_document() {
-                Some(known) => Some(known),
-                None => Probe::new(&space.embed(&sentences::passages(&like.title, &like.text, ""))?),
-            },
-        };
-        let heard = Heard {
-            tongue,
-            words: scores_of(searcher, reading.long(&tokens)?)?,
-            translated: scores_of(searcher, reading.long_translated(&tokens, tongue)?)?,
-            space: &space,
-            probe,
-        };
-        let rows = self.judged(reading, filters, &heard)?;
-        Ok(Answer::new(rows, self.0.weights.long, Found::default()))
-    }
-
-    fn judged(&self, reading: Reading<'_>, filters: &[&Filter], heard: &Heard<'_>) -> Result<Vec<Judged>> {
-        let searcher = reading.searcher;
-        let admitted = if filters.is_empty() {
-            Admitted::everything(searcher)
-        } else {
-            Admitted::by(searcher, &*reading.all(filters.iter().copied())?)?
-        };
-        let whose = self.0.places.of(searcher, self.0.meaning.slots())?;
-        let mut rows = Vec::with_capacity(admitted.count());
-        let mut slots = Vec::with_capacity(rows.capacity());
-        for (segment, doc) in admitted.places() {
-            let Whose { id, slot, tongue: of } = whose[segment][doc as usize];
-            slots.push(slot);
-            let meeting = heard.tongue.meets(of);
-            let heard_as =
-                |scores: &Option<Scores>| scores.as_ref().map_or(0.0, |scores| scores.at(segment, doc));
-            let mut words = heard_as(&heard.words);
-            if meeting != Meeting::Shared {
-                words += heard_as(&heard.translated);
-            }
-            rows.push(Judged {
-                place: Place { segment, doc, id },
-                words,
-                meaning: None,
-                meeting,
-            });
-        }
-        if let Some(probe) = &heard.probe {
-            let likeness = heard.space.likeness(probe, &slots, |at| rows[at].words);
-            for (row, meaning) in rows.iter_mut().zip(likeness) {
-                row.meaning = meaning;
-            }
-        }
-        Ok(rows)
-    }
-
     /// So many of the hits, in their order.
     fn first(
         &self,
@@ -264,43 +127,6 @@ impl Search {
             Order::Desc => (other, id(other_at)).cmp(&(one, id(at))),
         });
         Ok(keyed.into_iter().map(|(_, at)| at).collect())
-    }
-}
-
-/// A question as the index hears it: in its own words, in those of the other language, and what it means in the space
-/// of the model that read it.
-struct Heard<'a> {
-    tongue: Tongue,
-    words: Option<Scores>,
-    /// Counts where the languages do not meet: a document in the question's own language is no translation of it.
-    translated: Option<Scores>,
-    space: &'a Space,
-    probe: Option<Probe>,
-}
-
-fn scores_of(searcher: &Searcher, query: Question) -> Result<Option<Scores>> {
-    query.map(|query| Scores::of(searcher, &*query)).transpose()
-}
-
-/// Meaning and words of a question, on two cores: each takes about as long as the other.
-fn at_once<One: Send, Other>(
-    one: impl FnOnce() -> One + Send,
-    other: impl FnOnce() -> Other,
-) -> (One, Other) {
-    thread::scope(|scope| {
-        let one = scope.spawn(one);
-        let other = other();
-        (
-            one.join().unwrap_or_else(|cause| panic::resume_unwind(cause)),
-            other,
-        )
-    })
-}
-
-impl Answer {
-    fn new(rows: Vec<Judged>, trust: Trust, found: Found) -> Self {
-        let fits = rank::fuse(&rows, trust);
-        Self { rows, fits, found }
     }
 }
 

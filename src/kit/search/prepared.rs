@@ -1,12 +1,12 @@
 //! Documents made ready for the index, on all cores: finding their terms is most of the work of
 //! filling one, and it needs neither the index nor its writer.
 
-use std::{num::NonZero, panic, sync::Arc, thread};
+use std::sync::Arc;
 
 use tantivy::TantivyDocument;
 use uuid::Uuid;
 
-use super::{Doc, Layout, Result, analysis::Analyst, schema::Fields};
+use super::{Doc, Layout, Result, analysis::Analyst, cores, schema::Fields};
 
 /// Fewer documents than this are not worth a thread, nor the words it has to learn anew.
 const WORTH_A_THREAD: usize = 100;
@@ -27,23 +27,10 @@ impl Prepared {
 
 /// In the order of the documents.
 pub fn prepare(fields: &Fields, docs: &[Doc]) -> Result<Vec<Prepared>> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let each = docs.len().div_ceil(cores).max(WORTH_A_THREAD);
-    if docs.len() <= each {
-        return part(fields, docs);
-    }
-    thread::scope(|scope| {
-        let parts = docs.chunks(each);
-        let running: Vec<_> = parts
-            .map(|docs| scope.spawn(move || part(fields, docs)))
-            .collect();
-        let mut all = Vec::with_capacity(docs.len());
-        for thread in running {
-            let part = thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause));
-            all.extend(part?);
-        }
-        Ok(all)
-    })
+    let parts: Result<Vec<_>> = cores::in_parts(docs, WORTH_A_THREAD, |docs| part(fields, docs))
+        .into_iter()
+        .collect();
+    Ok(parts?.into_iter().flatten().collect())
 }
 
 fn part(fields: &Fields, docs: &[Doc]) -> Result<Vec<Prepared>> {

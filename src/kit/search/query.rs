@@ -4,23 +4,22 @@
 //! visitor's brackets bring the process down.
 
 mod asked;
+mod filters;
 mod translated;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
-use anyhow::bail;
 use tantivy::{
     DocSet as _, Searcher, SegmentReader, TERMINATED, Term,
-    query::{
-        AllQuery, BooleanQuery, EmptyQuery, FuzzyTermQuery, Occur, Query as IndexQuery, RangeQuery, TermQuery,
-    },
+    query::{FuzzyTermQuery, Query as IndexQuery},
     schema::{Field, IndexRecordOption},
 };
 
 use asked::Asked;
+pub use filters::check_facets;
 
 use super::{
-    Expansion, Filter, Result,
+    Expansion, Result,
     schema::{Fields, pair_of, pairs},
     vietnamese::{self, Token},
 };
@@ -52,7 +51,6 @@ pub struct Reading<'a> {
 pub type Question = Option<Box<dyn IndexQuery>>;
 /// A term and the number of documents that hold it.
 type Holding = (Term, u64);
-type Clause = (Occur, Box<dyn IndexQuery>);
 
 /// The first tokens of a typed question.
 pub fn typed_tokens(text: &str) -> Vec<Token> {
@@ -154,55 +152,6 @@ impl Reading<'_> {
         Ok(false)
     }
 
-    pub fn filter(self, filter: &Filter) -> Result<Box<dyn IndexQuery>> {
-        Ok(match filter {
-            Filter::Is(keyword, code) => exact(self.fields.keyword(keyword)?, code),
-            Filter::AnyOf(keyword, codes) => {
-                let field = self.fields.keyword(keyword)?;
-                either(codes.iter().map(|code| exact(field, code)).collect())
-            }
-            Filter::AtLeast(number, bound) => {
-                let from = Term::from_field_i64(self.fields.number(number)?, *bound);
-                Box::new(RangeQuery::new(
-                    std::ops::Bound::Included(from),
-                    std::ops::Bound::Unbounded,
-                ))
-            }
-            Filter::AtMost(number, bound) => {
-                let to = Term::from_field_i64(self.fields.number(number)?, *bound);
-                Box::new(RangeQuery::new(
-                    std::ops::Bound::Unbounded,
-                    std::ops::Bound::Included(to),
-                ))
-            }
-            Filter::Not(inner) => {
-                let inner = self.filter(inner)?;
-                Box::new(BooleanQuery::new(vec![
-                    (Occur::Must, Box::new(AllQuery)),
-                    (Occur::MustNot, inner),
-                ]))
-            }
-            Filter::All(filters) => self.all(filters)?,
-            Filter::Either(filters) => {
-                let filters: Result<Vec<_>> = filters.iter().map(|filter| self.filter(filter)).collect();
-                either(filters?)
-            }
-        })
-    }
-
-    /// What passes every one of the filters; with none, everything.
-    pub fn all<'f>(self, filters: impl IntoIterator<Item = &'f Filter>) -> Result<Box<dyn IndexQuery>> {
-        let filters: Result<Vec<Clause>> = filters
-            .into_iter()
-            .map(|filter| Ok((Occur::Must, self.filter(filter)?)))
-            .collect();
-        let filters = filters?;
-        if filters.is_empty() {
-            return Ok(Box::new(AllQuery));
-        }
-        Ok(Box::new(BooleanQuery::new(filters)))
-    }
-
     /// The terms with the greatest product of their weight here and their rarity, each with what it weighs in the
     /// question.
     fn telling(
@@ -280,18 +229,6 @@ pub fn still_holds(segment: &SegmentReader, field: Field, term: &str) -> Result<
     Ok(false)
 }
 
-/// Refuses names the layout does not declare before any work is done.
-pub fn check_facets(fields: &Fields, facets: &[&'static str]) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    for facet in facets {
-        fields.keyword(facet)?;
-        if !seen.insert(facet) {
-            bail!("the facet {facet} is asked for twice");
-        }
-    }
-    Ok(())
-}
-
 fn counted(terms: impl Iterator<Item = String>) -> BTreeMap<String, u16> {
     terms.fold(BTreeMap::new(), |mut counts, term| {
         let count: &mut u16 = counts.entry(term).or_default();
@@ -310,20 +247,4 @@ fn weighed(counts: BTreeMap<String, u16>) -> BTreeMap<String, f32> {
 /// A term that comes twice does not weigh twice as much.
 fn often(count: u16) -> f32 {
     1.0 + f32::from(count).ln()
-}
-
-fn exact(field: Field, code: &str) -> Box<dyn IndexQuery> {
-    Box::new(TermQuery::new(
-        Term::from_field_text(field, code),
-        IndexRecordOption::Basic,
-    ))
-}
-
-fn either(queries: Vec<Box<dyn IndexQuery>>) -> Box<dyn IndexQuery> {
-    if queries.is_empty() {
-        return Box::new(EmptyQuery);
-    }
-    Box::new(BooleanQuery::new(
-        queries.into_iter().map(|query| (Occur::Should, query)).collect(),
-    ))
 }

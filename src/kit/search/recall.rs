@@ -31,16 +31,6 @@ impl<V: Clone> Recall<V> {
         }
     }
 
-    /// What is known of a text, else what `read` makes of it. What fails is not remembered.
-    pub fn of<E>(&self, text: &str, read: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
-        if let Some(known) = self.known(text) {
-            return Ok(known);
-        }
-        let value = read()?;
-        self.keep(text, value.clone());
-        Ok(value)
-    }
-
     pub fn known(&self, text: &str) -> Option<V> {
         self.lock(|known| known.find(&key(text), self.most))
     }
@@ -84,24 +74,23 @@ mod tests {
     const MOST: usize = 100;
 
     #[test]
-    fn a_text_is_read_once_and_a_failure_again() {
+    fn what_was_found_for_a_text_is_known_for_that_text_alone() {
         let recall = Recall::new(MOST);
-        assert_eq!(recall.of("lúa", || Err("no model")), Err("no model"));
-        assert_eq!(recall.of::<()>("lúa", || Ok(vec![1.0])), Ok(vec![1.0]));
-        assert_eq!(recall.of("lúa", || Err("read twice")), Ok(vec![1.0]));
+        assert_eq!(recall.known("lúa"), None);
+        recall.keep("lúa", vec![1.0]);
+        assert_eq!(recall.known("lúa"), Some(vec![1.0]));
+        assert_eq!(recall.known("lua"), None);
     }
 
     #[test]
     fn what_is_asked_for_stays_and_what_is_not_goes() {
         let recall = Recall::new(MOST);
-        let keep = |text: String| recall.of::<()>(&text, || Ok(0)).unwrap();
+        recall.keep("often", 0);
         for number in 0..2 * MOST + 2 {
-            keep(format!("text {number}"));
-            keep("often".to_owned());
+            recall.keep(&format!("text {number}"), 0);
+            assert!(recall.known("often").is_some(), "after {number}");
         }
-        let known = |text: &str| recall.of(text, || Err(())).is_ok();
-        assert!(known("often"));
-        assert!(!known("text 0"));
+        assert!(recall.known("text 0").is_none());
         assert!(recall.known.lock().unwrap().young.len() <= MOST);
     }
 }

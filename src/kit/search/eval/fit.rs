@@ -9,12 +9,12 @@ use std::fmt;
 
 use crate::kit::search::weights::{SetFigures, Trust};
 
-use super::{observed::Observed, quality::Quality};
+use super::{
+    observed::Observed,
+    quality::Quality,
+    tried::{Point, TRIED},
+};
 
-/// The weights tried: from a tenth to nine tenths.
-const STEP: f32 = 0.05;
-const FIRST: usize = 2;
-const TRIED: usize = 17;
 /// No set may fall below the better of its legs by more than this.
 const GATE: f64 = 0.005;
 
@@ -70,48 +70,6 @@ pub fn fit(trials: &[Trial], today: Trust) -> Option<Fitted> {
         trust: chosen.trust(),
         lines: lines.collect(),
     })
-}
-
-/// A choice of weights, each by its number among those tried.
-#[derive(Debug, Clone, Copy, Default)]
-struct Point {
-    words: usize,
-    in_english: usize,
-    in_vietnamese: usize,
-}
-
-impl Point {
-    fn all() -> impl Iterator<Item = Self> {
-        (0..TRIED).flat_map(|words| {
-            (0..TRIED).flat_map(move |in_english| {
-                (0..TRIED).map(move |in_vietnamese| Self {
-                    words,
-                    in_english,
-                    in_vietnamese,
-                })
-            })
-        })
-    }
-
-    fn near(self, other: Self) -> bool {
-        let near = |one: usize, other: usize| one.abs_diff(other) <= 1;
-        near(self.words, other.words)
-            && near(self.in_english, other.in_english)
-            && near(self.in_vietnamese, other.in_vietnamese)
-    }
-
-    fn trust(self) -> Trust {
-        Trust {
-            words: weight(self.words),
-            in_english: weight(self.in_english),
-            in_vietnamese: weight(self.in_vietnamese),
-        }
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a handful of steps")]
-fn weight(tried: usize) -> f32 {
-    (FIRST + tried) as f32 * STEP
 }
 
 /// What a trial gives by either leg, and under all weights.

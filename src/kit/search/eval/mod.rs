@@ -6,6 +6,7 @@ mod observed;
 mod quality;
 mod report;
 mod set;
+mod tried;
 
 use std::{
     collections::HashMap,
@@ -32,7 +33,7 @@ use self::{
 };
 use super::{
     Change, Doc, Embedder, Key, Layout, Like, Meaning, Result, Search, WhyNot,
-    find::Answer,
+    hearing::Answer,
     sentences::passages,
     weights::{Trust, Weights},
 };

@@ -3,9 +3,7 @@
 //! A hundred thousand wholes are read faster than the page that shows the result, and unlike a graph a scan stays
 //! exact when a filter leaves few documents. (docs/decisions/0004)
 
-use std::{num::NonZero, panic, thread};
-
-use super::super::vectors::Packed;
+use super::super::{cores, vectors::Packed};
 use super::Key;
 
 /// Wholes stand in blocks of so many rows: growing moves none of them.
@@ -167,25 +165,10 @@ impl Rows {
         likeness
     }
 
-    /// How like each whole is, on all cores where there are many.
+    /// How like each whole is.
     fn wholes(&self, to: &Packed, slots: &[u32]) -> Vec<Option<f32>> {
-        let scan =
-            |slots: &[u32]| -> Vec<Option<f32>> { slots.iter().map(|slot| self.whole(to, *slot)).collect() };
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let each = slots.len().div_ceil(cores).max(WORTH_A_THREAD);
-        if slots.len() <= each {
-            return scan(slots);
-        }
-        thread::scope(|scope| {
-            let running: Vec<_> = slots
-                .chunks(each)
-                .map(|part| scope.spawn(move || scan(part)))
-                .collect();
-            let parts = running
-                .into_iter()
-                .flat_map(|thread| thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause)));
-            parts.collect()
-        })
+        let of_part = |slots: &[u32]| -> Vec<_> { slots.iter().map(|slot| self.whole(to, *slot)).collect() };
+        cores::in_parts(slots, WORTH_A_THREAD, of_part).concat()
     }
 
     /// Bytes that a scan of all wholes reads.
