@@ -127,8 +127,6 @@ pub(super) async fn by_code(
 ) -> Result<Option<Ticket>, Fault> {
     let started = Instant::now();
     let guessed = store::tickets::guess(cx, email, purpose, MOST_TRIES).await?;
-    // Counting takes a write, and there is nothing to count where nobody was sent a code.
-    limits::at_the_beat(started).await;
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
     let who = guessed.as_ref().and_then(|ticket| ticket.person_id);
     let found = guessed.filter(|ticket| {
@@ -138,6 +136,8 @@ pub(super) async fn by_code(
     if found.is_none() {
         trail::turned_away(who, trail::MAILED_CODE, "wrong or too old");
     }
+    // Counting takes a write, and there is nothing to count where nobody was sent a code.
+    limits::at_the_beat(started).await;
     Ok(found)
 }
 
