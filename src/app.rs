@@ -146,11 +146,12 @@ pub fn routes(routes: &mut web::ServiceConfig) {
 }
 
 fn rooms(routes: &mut web::ServiceConfig) {
+    // The router tries one route after another: what is asked for most comes first.
+    routes.configure(listings::pages::configure);
+    routes.configure(listings::import::pages::configure);
     routes.configure(accounts::configure);
     routes.configure(orgs::configure);
     routes.configure(matching::configure);
-    routes.configure(listings::pages::configure);
-    routes.configure(listings::import::pages::configure);
     routes.configure(desk::configure);
     // The front comes last: its `/organisations/{slug}` must not hide another room's `/organisations/new`.
     routes.configure(front::configure);

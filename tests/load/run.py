@@ -40,6 +40,8 @@ BROWSER = "Accept-Encoding: gzip, deflate, br"
 EAGER = 16
 # Readers who pause, so many that one slow answer does not hold up the others' questions.
 PATIENT = 64
+# No more questions than that were still without an answer when the time was up.
+UNANSWERED = EAGER + PATIENT
 STEADY = 0.8
 # Of what the service gives of each alone; and a second.
 MIXED_PAGES, MIXED_SEARCHES = 0.45, 0.2
@@ -171,18 +173,19 @@ def written(file, lines):
 
 
 class Load:
-    """One client, which goes on in the file where it stopped the last time: a question is never asked twice."""
+    """One client, which goes on in the file behind the last question it asked: none is asked twice."""
 
     def __init__(self, service, seconds):
         self.service, self.seconds, self.at = service, seconds, {}
 
     def eager(self, file, seconds=None, least=None):
-        """As fast as it answers; with `least` until so many were asked for."""
+        """As fast as it answers; with `least` until so many were asked for, those again whose answer came too late."""
         if least is None:
             return self._one(file, seconds or self.seconds, 0, EAGER)
         rows = []
-        while sum(row["requests"] for row in rows) < least:
+        while self.at.get(file, 0) < least:
             rows.append(self._one(file, 5, 0, EAGER))
+            self.at[file] -= UNANSWERED
         return summed(rows)
 
     def steady(self, file, rate):
@@ -218,7 +221,7 @@ class Load:
         assert wrk.returncode == 0, err
         row = json.loads(re.search(r"^done (.*)$", out, re.M).group(1))
         row["client"] = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / max(1, row["requests"])
-        self.at[file] = self.at.get(file, 0) + row["requests"] + EAGER + PATIENT
+        self.at[file] = self.at.get(file, 0) + row["requests"] + UNANSWERED
         return row
 
 
