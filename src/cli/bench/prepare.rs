@@ -74,7 +74,7 @@ pub async fn city(config: Config, corpus: &Corpus, mixer: &Mixer, listings: usiz
     ensure!(demo::load(&cx, || ()).await?, "the service is not empty");
     let ids = write(&cx, corpus, listings).await?;
     give_meaning(&cx, mixer, &ids).await?;
-    settled(&cx, &ids).await?;
+    settled(&cx).await?;
     while follow::step(&cx).await? {}
     flow::begin_here(&cx).await?;
     cx.db.close().await;
@@ -82,10 +82,11 @@ pub async fn city(config: Config, corpus: &Corpus, mixer: &Mixer, listings: usiz
 }
 
 /// As in a service that stands for long: matches of old listings were sought, new ones come now and then.
-async fn settled(cx: &Cx, ids: &[ListingId]) -> anyhow::Result<()> {
+async fn settled(cx: &Cx) -> anyhow::Result<()> {
+    let all = listings::export::all(cx).await?;
     let mut tx = cx.db.begin().await?;
-    for id in ids {
-        listings::life::sought(&mut tx, *id, cx.now()).await?;
+    for listing in all {
+        listings::life::sought(&mut tx, listing.id, cx.now()).await?;
     }
     tx.commit().await?;
     Ok(())
