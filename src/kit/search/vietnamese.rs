@@ -6,11 +6,7 @@
 //! as a *word* (one form for one syllable, English stemmed), *plain* (all marks
 //! gone) and *spelled* (as a reader expects to see it).
 
-use std::{
-    cell::RefCell,
-    collections::{HashMap, HashSet},
-    sync::LazyLock,
-};
+use std::{cell::RefCell, collections::HashSet, sync::LazyLock};
 
 use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, TokenStream as _};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
@@ -124,36 +120,6 @@ fn joins(gap: &str) -> bool {
 
 /// The token that was written so, at a place of its text.
 pub fn token(written: &str, from: usize, to: usize, joined: bool) -> Token {
-    let [word, plain, spelled] = spellings(written);
-    Token {
-        word,
-        plain,
-        spelled,
-        from,
-        to,
-        joined,
-    }
-}
-
-/// The word, plain and as spelled. A language has few words and writes them over and over: what was read is remembered.
-fn spellings(written: &str) -> [String; 3] {
-    /// More than all Vietnamese syllables; a full memory begins anew.
-    const MOST: usize = 10_000;
-    thread_local!(static READ: RefCell<HashMap<String, [String; 3]>> = RefCell::default());
-    READ.with_borrow_mut(|known| {
-        if let Some(spellings) = known.get(written) {
-            return spellings.clone();
-        }
-        let spellings = read(written);
-        if known.len() == MOST {
-            known.clear();
-        }
-        known.insert(written.to_owned(), spellings.clone());
-        spellings
-    })
-}
-
-fn read(written: &str) -> [String; 3] {
     let spelled: String = if written.is_ascii() {
         written.to_ascii_lowercase()
     } else {
@@ -167,7 +133,14 @@ fn read(written: &str) -> [String; 3] {
     let spelled: String = spelled.chars().filter(|c| !matches!(c, '.' | ',')).collect();
     let word = stem(one_form(&spelled));
     let plain = fold(&word);
-    [word, plain, spelled]
+    Token {
+        word,
+        plain,
+        spelled,
+        from,
+        to,
+        joined,
+    }
 }
 
 /// One form for one syllable: the tone mark moves to the end, since writers disagree on its
