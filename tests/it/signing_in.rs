@@ -202,7 +202,7 @@ async fn indistinguishable(round: impl AsyncFn() -> Vec<(f64, f64)>) {
 /// How long one asks for somebody who is there, and for nobody: turn about, so that neither has the better place.
 async fn pair(number: usize, ask_one: &impl AsyncFn(String) -> f64) -> (f64, f64) {
     let (there, nowhere) = (member(number), format!("nobody{number}@none.test"));
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let first = ask_one(there).await;
         (first, ask_one(nowhere).await)
     } else {
