@@ -12,7 +12,7 @@ use caunoi::matching;
 use caunoi::matching::score::Strength;
 use caunoi::matching::shares::Carried;
 
-use crate::world::story;
+use crate::world::story_on_sqlite;
 
 /// A little below what was measured when they were set (.938, .943, .745, .926); whoever gains raises them.
 const LEAST_FOUND: f64 = 0.90;
@@ -32,7 +32,7 @@ type Given = HashMap<String, Vec<(String, f64)>>;
 
 #[test]
 fn the_sample_city_is_matched_as_well_as_it_was() {
-    story(|world| async move {
+    story_on_sqlite(|world| async move {
         if let Some(why) = &world.cx.search_all.health().words_only_reason {
             let set_up = Path::new(env!("CARGO_MANIFEST_DIR"))
                 .join(".cache/runtime")

@@ -186,10 +186,14 @@ pub fn story_by_words<F: Future<Output = ()>>(tell: impl Fn(World) -> F) {
     story_with("none", tell);
 }
 
+/// As `story`, on SQLite alone: for what takes minutes and asks nothing of the database that other stories do not.
+pub fn story_on_sqlite<F: Future<Output = ()>>(tell: impl Fn(World) -> F) {
+    actix_web::rt::System::new().block_on(on_sqlite(&model_for_tests(), tell));
+}
+
 fn story_with<F: Future<Output = ()>>(model: &str, tell: impl Fn(World) -> F) {
     actix_web::rt::System::new().block_on(async {
-        let folder = Folder::new();
-        tell(World::begin(folder.sqlite(), &folder.0, model).await).await;
+        on_sqlite(model, &tell).await;
         if let Ok(server) = std::env::var("CAUNOI_TEST_POSTGRES") {
             let folder = Folder::new();
             let (url, name) = new_postgres_database(&server).await;
@@ -200,6 +204,11 @@ fn story_with<F: Future<Output = ()>>(model: &str, tell: impl Fn(World) -> F) {
             drop_postgres_database(&server, &name).await;
         }
     });
+}
+
+async fn on_sqlite<F: Future<Output = ()>>(model: &str, tell: impl Fn(World) -> F) {
+    let folder = Folder::new();
+    tell(World::begin(folder.sqlite(), &folder.0, model).await).await;
 }
 
 /// A folder that goes when the story ends.
