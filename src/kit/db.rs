@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, FromRow, PgPool, Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use tokio::sync::Notify;
 
 use super::clock::At;
@@ -18,10 +18,12 @@ mod carrying;
 mod codes;
 mod open;
 mod played;
+mod readers;
 mod statement;
 pub use carrying::{Carried, carry};
 pub use codes::codes;
 use played::Played;
+use readers::Readers;
 use statement::bound;
 pub use statement::{Arg, Sql, sql};
 
@@ -34,8 +36,14 @@ pub struct Db {
 
 #[derive(Clone)]
 enum Pool {
-    Sqlite { read: SqlitePool, write: SqlitePool },
-    Postgres(PgPool),
+    Sqlite {
+        read: Readers<Sqlite>,
+        write: SqlitePool,
+    },
+    Postgres {
+        read: Readers<Postgres>,
+        write: PgPool,
+    },
 }
 
 /// A row both drivers can read: `#[derive(sqlx::FromRow)]` or a tuple.
@@ -74,7 +82,7 @@ impl Db {
                     begin_sqlite(write).await.map_err(Fault::from),
                 )?)
             }
-            Pool::Postgres(pool) => TxInner::Postgres(Played::begin(pool).await?),
+            Pool::Postgres { write, .. } => TxInner::Postgres(Played::begin(write).await?),
         };
         Ok(Tx {
             inner,
@@ -85,12 +93,12 @@ impl Db {
 
     /// How late it is for all nodes of this service; `None` where a single process owns the database.
     pub async fn time(&self) -> Result<Option<At>, Fault> {
-        let Pool::Postgres(pool) = &self.pool else {
+        let Pool::Postgres { read, .. } = &self.pool else {
             return Ok(None);
         };
         let statement = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
-        let (now,): (At,) = sqlx::query_as(statement).fetch_one(pool).await?;
-        Ok(Some(now))
+        let now = read.ask(async |on| sqlx::query_scalar(statement).fetch_one(on).await);
+        Ok(Some(now.await?))
     }
 
     /// One statement as a change of its own; says how many rows it touched.
@@ -137,16 +145,22 @@ impl Db {
     pub async fn check(&self) -> Result<String, Fault> {
         match &self.pool {
             Pool::Sqlite { read, .. } => {
-                let (answer,): (String,) = sqlx::query_as("pragma quick_check(1)").fetch_one(read).await?;
-                let (version,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(read).await?;
+                let ask = async |statement: &'static str| -> Result<String, sqlx::Error> {
+                    read.ask(async |on| sqlx::query_scalar(statement).fetch_one(on).await)
+                        .await
+                };
+                let answer = ask("pragma quick_check(1)").await?;
+                let version = ask("select sqlite_version()").await?;
                 if answer == "ok" {
                     Ok(format!("SQLite {version}"))
                 } else {
                     Err(Fault::broken(format!("SQLite {version}: {answer}")))
                 }
             }
-            Pool::Postgres(pool) => {
-                let (version,): (String,) = sqlx::query_as("show server_version").fetch_one(pool).await?;
+            Pool::Postgres { read, .. } => {
+                let version =
+                    read.ask(async |on| sqlx::query_scalar("show server_version").fetch_one(on).await);
+                let version: String = version.await?;
                 Ok(format!("PostgreSQL {version}"))
             }
         }
@@ -158,7 +172,10 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Pool::Postgres(pool) => pool.close().await,
+            Pool::Postgres { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
         }
     }
 }
@@ -260,17 +277,31 @@ pub trait Reads {
 
 impl Reads for &Db {
     async fn all<T: Row>(self, statement: Sql) -> Result<Vec<T>, Fault> {
-        Ok(match &self.pool {
-            Pool::Sqlite { read, .. } => bound!(query_as, statement).fetch_all(read).await?,
-            Pool::Postgres(pool) => bound!(query_as, statement).fetch_all(pool).await?,
-        })
+        let answer = match &self.pool {
+            Pool::Sqlite { read, .. } => {
+                read.ask(async |on| bound!(query_as, statement.clone()).fetch_all(on).await)
+                    .await
+            }
+            Pool::Postgres { read, .. } => {
+                read.ask(async |on| bound!(query_as, statement.clone()).fetch_all(on).await)
+                    .await
+            }
+        };
+        Ok(answer?)
     }
 
     async fn maybe<T: Row>(self, statement: Sql) -> Result<Option<T>, Fault> {
-        Ok(match &self.pool {
-            Pool::Sqlite { read, .. } => bound!(query_as, statement).fetch_optional(read).await?,
-            Pool::Postgres(pool) => bound!(query_as, statement).fetch_optional(pool).await?,
-        })
+        let answer = match &self.pool {
+            Pool::Sqlite { read, .. } => {
+                read.ask(async |on| bound!(query_as, statement.clone()).fetch_optional(on).await)
+                    .await
+            }
+            Pool::Postgres { read, .. } => {
+                read.ask(async |on| bound!(query_as, statement.clone()).fetch_optional(on).await)
+                    .await
+            }
+        };
+        Ok(answer?)
     }
 }
 

@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use super::Pool;
+use super::{Pool, Readers};
 
 pub(super) fn sqlite_migrations() -> Migrator {
     migrations(sqlx::migrate!("migrations/sqlite"))
@@ -37,8 +37,9 @@ pub(super) async fn sqlite(path: &str) -> anyhow::Result<Pool> {
         .pragma("temp_store", "memory")
         .pragma("cache_size", "-8000")
         .pragma("journal_size_limit", "67108864");
-    let lasting = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
-    let write = lasting()
+    let write = SqlitePoolOptions::new()
+        .idle_timeout(None)
+        .max_lifetime(None)
         .max_connections(1)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(10))
@@ -56,11 +57,7 @@ pub(super) async fn sqlite(path: &str) -> anyhow::Result<Pool> {
         .run(&write)
         .await
         .context("bringing the SQLite schema up to date")?;
-    let read = lasting()
-        .max_connections(4)
-        .acquire_timeout(Duration::from_secs(5))
-        .connect_with(options.read_only(true).pragma("query_only", "on"))
-        .await?;
+    let read = Readers::open(options.read_only(true).pragma("query_only", "on"), 4).await?;
     Ok(Pool::Sqlite { read, write })
 }
 
@@ -72,13 +69,16 @@ pub(super) async fn postgres(url: &str) -> anyhow::Result<Pool> {
         ("lock_timeout", "5s"),
         ("idle_in_transaction_session_timeout", "15s"),
     ]);
-    let pool = PgPoolOptions::new()
-        .max_connections(10)
+    let write = PgPoolOptions::new()
+        .max_connections(4)
         .acquire_timeout(Duration::from_secs(5))
-        .connect_with(options)
+        .connect_with(options.clone())
         .await
         .context("cannot reach PostgreSQL")?;
-    Ok(Pool::Postgres(pool))
+    let read = Readers::open(options, 6)
+        .await
+        .context("cannot reach PostgreSQL")?;
+    Ok(Pool::Postgres { read, write })
 }
 
 pub(super) fn postgres_options(url: &str) -> anyhow::Result<PgConnectOptions> {
