@@ -222,12 +222,11 @@ async fn healthz() -> HttpResponse {
 /// The service can do its work: database, index; and whether it ranks by words alone.
 async fn readyz(cx: Cx) -> HttpResponse {
     let database = events::last(&cx.db).await;
+    // Asked first: what is counted afterwards is at least as new.
+    let position = listings::follow::position(&cx);
+    let behind = database.as_ref().map_or(-1, |last| (last - position).max(0));
     // Anybody may ask: what is restricted is not counted.
     let health = cx.search.health();
-    let behind = match &database {
-        Ok(last) => last - cx.search_all.position(),
-        Err(_) => -1,
-    };
     let body = serde_json::json!({
         "ready": database.is_ok(),
         "database": if database.is_ok() { "ok" } else { "not reachable" },

@@ -6,6 +6,7 @@ use crate::ids::JobId;
 use crate::kit::fault::Fault;
 use crate::kit::search;
 use crate::kit::{Cx, queue};
+use crate::listings::follow;
 
 /// What the status page tells.
 pub struct Health {
@@ -29,7 +30,7 @@ pub async fn look(cx: &Cx) -> Result<Health, Fault> {
     Ok(Health {
         database: cx.db.check().await.map_err(|fault| fault.to_string()),
         index: cx.search_all.health(),
-        events_behind: (events::last(&cx.db).await? - cx.search_all.position()).max(0),
+        events_behind: (events::last(&cx.db).await? - follow::position(cx)).max(0),
         waiting,
         parked,
         jobs: queue::stuck(cx, 100).await?,

@@ -27,9 +27,14 @@ const PARTS_A_COMMIT: usize = 10;
 /// Passages computed on the way in; more than this are left to [`fill`].
 const AT_ONCE: usize = 48;
 
+/// The number of the last event that both indexes have taken in.
+pub fn position(cx: &Cx) -> i64 {
+    cx.search.position().min(cx.search_all.position())
+}
+
 /// Takes the next events into the index. `false`: the index is up to date.
 pub async fn step(cx: &Cx) -> Result<bool, Fault> {
-    let position = cx.search.position().min(cx.search_all.position());
+    let position = position(cx);
     if position == 0 {
         return rebuild(cx).await;
     }
@@ -66,7 +71,7 @@ async fn rebuild(cx: &Cx) -> Result<bool, Fault> {
     let ids = store::all_ids(&cx.db).await?;
     tracing::info!(listings = ids.len(), "index: building from the database");
     // Its old position holds until the last part is in: cut short, the building begins again.
-    let held = cx.search.position().min(cx.search_all.position());
+    let held = position(cx);
     let _turn = cx.search_all.meaning().turn().await;
     merge(cx, false).await?;
     let built = take_anew(cx, &ids, held, upto).await;

@@ -1,7 +1,7 @@
 //! Searches a person keeps. What is published after they were last told of is news, and goes into a letter.
 
 use super::question::Question;
-use super::{Listing, Visibility, many, store};
+use super::{Listing, Visibility, follow, many, store};
 use crate::accounts::Actor;
 use crate::events;
 use crate::ids::{ListingId, PersonId, SearchId};
@@ -90,7 +90,7 @@ pub async fn anything_since(on: impl Reads, since: At) -> Result<bool, Fault> {
 /// The index has come as far as the database: what it does not find is not there.
 pub async fn is_index_level(cx: &Cx) -> Result<bool, Fault> {
     let last = events::last(&cx.db).await?;
-    Ok(cx.search.position() >= last && cx.search_all.position() >= last)
+    Ok(follow::position(cx) >= last)
 }
 
 /// What was published since its keeper was last told, that they may read and did not post themselves; the newest
