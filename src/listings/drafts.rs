@@ -128,7 +128,7 @@ pub async fn submit(
     version: i64,
 ) -> Result<(), Fault> {
     let listing = writer::open(cx, writer, id).await?;
-    let missing = ready::missing(listing.kind, &listing.draft, listing.org_id.is_some());
+    let missing = ready::missing(listing.kind, listing.draft(), listing.org_id.is_some());
     if !missing.is_empty() {
         return Err(Fault::Invalid(
             missing.into_iter().map(|(_, flaw)| flaw).collect(),
@@ -308,5 +308,5 @@ fn beginning(line: &str, most: usize) -> String {
 
 /// The steps that still miss something, for marks beside their names.
 pub fn unfinished(listing: &Listing) -> Vec<(Step, Flaw)> {
-    ready::missing(listing.kind, &listing.draft, listing.org_id.is_some())
+    ready::missing(listing.kind, listing.draft(), listing.org_id.is_some())
 }

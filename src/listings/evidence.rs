@@ -2,6 +2,7 @@
 //! were checked; whoever changes them begins again without it.
 
 use sha2::{Digest as _, Sha256};
+use sqlx::types::Json;
 
 use super::{Content, Evidence, store, writer};
 use crate::accounts::{self, Actor};
@@ -49,7 +50,9 @@ pub async fn set_checked(
     }
     let stamp = checked.then(|| (coordinator.id, cx.now()));
     let mut marked = read.clone();
-    let in_draft = restamp(&mut marked.draft, mark, stamp);
+    let mut draft = read.draft().clone();
+    let in_draft = restamp(&mut draft, mark, stamp);
+    marked.draft = Some(Json(draft));
     let in_live = marked
         .live
         .as_mut()

@@ -89,8 +89,8 @@ pub fn of(kind: Kind, content: &Content, has_org: bool) -> Vec<Finding> {
 
 /// Other listings of the same kind that say almost the same.
 pub async fn duplicates(cx: &Cx, listing: &Listing) -> Result<Vec<Finding>, Fault> {
-    let lang = listing.draft.first_lang(Lang::Vi);
-    let Some(text) = listing.draft.text(lang) else {
+    let lang = listing.draft().first_lang(Lang::Vi);
+    let Some(text) = listing.draft().text(lang) else {
         return Ok(Vec::new());
     };
     let like = Like {

@@ -163,8 +163,8 @@ pub async fn ask_confirmation(cx: &Cx, id: ListingId) -> Result<(), Fault> {
     };
     let person = accounts::person(&cx.db, owner).await?;
     let lang = person.lang;
-    let title = listing.draft.title(lang).to_owned();
-    let summary = listing.draft.summary(lang).to_owned();
+    let title = listing.draft().title(lang).to_owned();
+    let summary = listing.draft().summary(lang).to_owned();
     let mut tx = cx.db.begin().await?;
     let given = tickets::give(
         cx,
@@ -259,7 +259,7 @@ async fn post(
 }
 
 fn title(listing: &Listing, lang: Lang) -> String {
-    listing.draft.title(lang).to_owned()
+    listing.draft().title(lang).to_owned()
 }
 
 /// What a field is called, for a reviewer's note; the whole listing where it is none of them.

@@ -4,6 +4,7 @@
 //! review again; until the new text passes, readers go on seeing the old one.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use sqlx::types::Json;
 
@@ -136,7 +137,8 @@ pub struct Listing {
     pub anonymous: bool,
     pub open_for_interest: bool,
     pub version: i64,
-    pub draft: Json<Content>,
+    /// The working copy, where it says something else than what readers see: nobody reads one text twice.
+    draft: Option<Json<Content>>,
     pub live: Option<Json<Content>>,
     pub live_version: Option<i64>,
     pub confirmed_version: Option<i64>,
@@ -167,7 +169,13 @@ impl Listing {
 
     /// The published text where there is one, else the working copy: for the people who work on it.
     pub fn best(&self) -> &Content {
-        self.live.as_deref().unwrap_or(&self.draft)
+        self.live.as_deref().unwrap_or_else(|| self.draft())
+    }
+
+    /// The working copy.
+    pub fn draft(&self) -> &Content {
+        static NOTHING: LazyLock<Content> = LazyLock::new(Content::default);
+        self.draft.as_deref().or(self.live.as_deref()).unwrap_or(&NOTHING)
     }
 
     /// `/vi/needs/<id>` without the language.
@@ -182,7 +190,7 @@ impl Listing {
 
     /// Whether the working copy says something else than what readers see.
     pub fn has_unseen_changes(&self) -> bool {
-        self.live.as_deref().is_some_and(|live| *live != *self.draft)
+        self.live.as_deref().is_some_and(|live| live != self.draft())
     }
 
     /// A coordinator wrote it: the firm confirms this very version before it may be published.

@@ -78,7 +78,7 @@ pub async fn publish(
     let now = cx.now();
     let mut tx = cx.db.begin().await?;
     let expires = now.plus_days(LIFE_DAYS);
-    if !store::publish(&mut tx, &listing, &listing.draft, coordinator.id, now, expires).await? {
+    if !store::publish(&mut tx, &listing, listing.draft(), coordinator.id, now, expires).await? {
         return Err(changed_meanwhile());
     }
     store::resolve_notes(&mut tx, id, now).await?;

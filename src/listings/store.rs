@@ -24,7 +24,7 @@ pub(super) use tending::*;
 pub(super) use writing::*;
 
 const LISTING: &str = "id, reference, kind, org_id, owner_id, coordinator_id, state, origin, visibility, anonymous, \
-                       open_for_interest, version, draft, live, live_version, confirmed_version, submitted_at, \
+                       open_for_interest, version, nullif(draft, live) as draft, live, live_version, confirmed_version, submitted_at, \
                        published_at, refreshed_at, expires_at, closed_reason, searched_at, created_at, updated_at";
 
 // One listing ------------------------------------------------------------------------------------

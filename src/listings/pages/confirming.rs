@@ -125,13 +125,13 @@ async fn ask(cx: Cx, shell: Shell, request: HttpRequest) -> Answer {
 async fn show_confirmation(cx: &Cx, shell: Shell, token: String, form: Form) -> Answer {
     let (ticket, listing, person) = review::to_confirm(cx, &token).await?;
     let texts = fields::all(listing.kind)
-        .map(|field| (field, rich(field.shown(&listing.draft, shell.lang))))
+        .map(|field| (field, rich(field.shown(listing.draft(), shell.lang))))
         .filter(|(_, html)| !html.is_empty())
         .collect();
     let over =
         ticket.is_used() || !listing.needs_confirmation() || listing.state != crate::listings::State::Review;
     let status = form.status();
-    let facts = facts::of(listing.kind, &listing.draft, shell.lang);
+    let facts = facts::of(listing.kind, listing.draft(), shell.lang);
     page_with(
         status,
         &ConfirmPage {

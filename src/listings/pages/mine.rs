@@ -54,7 +54,7 @@ impl Row {
             Vec::new()
         };
         Row {
-            score: writing.then(|| ready::quality(listing.kind, &listing.draft).score),
+            score: writing.then(|| ready::quality(listing.kind, listing.draft()).score),
             missing: lacking.len(),
             unfinished: lacking.first().map(|(step, _)| *step),
             listing,
@@ -62,7 +62,7 @@ impl Row {
     }
 
     fn title(&self, lang: &Lang) -> &str {
-        self.listing.draft.title(*lang)
+        self.listing.draft().title(*lang)
     }
 
     fn chip(&self) -> &'static str {

@@ -111,7 +111,7 @@ async fn edit(
     if !listing.is_editable() {
         return Err(drafts::moved_on(&listing));
     }
-    let mut form = steps::fill(step, listing.kind, &listing.draft, shell.lang);
+    let mut form = steps::fill(step, listing.kind, listing.draft(), shell.lang);
     if step == Step::Contact {
         openness::fill(&cx, &mut form, &listing, shell.lang).await?;
     }
@@ -143,7 +143,7 @@ async fn keep(
             form.tried(kept)?;
         }
     } else {
-        let mut content = listing.draft.0.clone();
+        let mut content = listing.draft().clone();
         steps::read(step, listing.kind, &mut form, &mut content, shell.lang);
         let version = form.value("version").parse().unwrap_or(0);
         drafts::save(&cx, &writer, id, version, &content).await?;
@@ -186,7 +186,7 @@ async fn autosave(
     mut form: Form,
 ) -> Answer {
     let listing = writer::open(&cx, &writer, id).await?;
-    let mut content = listing.draft.0.clone();
+    let mut content = listing.draft().clone();
     steps::read(step, listing.kind, &mut form, &mut content, lang);
     let version = form.value("version").parse().unwrap_or(0);
     drafts::autosave(&cx, &writer, id, version, &content).await?;

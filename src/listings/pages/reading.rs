@@ -80,7 +80,7 @@ async fn show(
     let tended = owned || sight.coordinates();
     let preview = tended && (params.value("version") == "draft" || listing.live.is_none());
     let content = if preview {
-        listing.draft.0.clone()
+        listing.draft().clone()
     } else {
         listing.best().clone()
     };

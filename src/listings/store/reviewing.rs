@@ -126,7 +126,7 @@ pub(in crate::listings) async fn stamp(
     tx.takes_effect(
         sql("update listings set draft = $1, live = $2, updated_at = $3 \
                  where id = $4 and version = $5 and updated_at = $6 and state = $7")
-        .bind(serde_json::to_value(&*marked.draft)?)
+        .bind(serde_json::to_value(marked.draft())?)
         .bind(live)
         .bind(now)
         .bind(read.id)

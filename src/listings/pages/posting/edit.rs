@@ -60,9 +60,9 @@ impl Edit {
             kind,
             step,
             marks,
-            quality: ready::quality(kind, &listing.draft),
+            quality: ready::quality(kind, listing.draft()),
             notes: review::open_notes(&cx.db, listing.id).await?,
-            first: listing.draft.first_lang(shell.lang),
+            first: listing.draft().first_lang(shell.lang),
             second_open,
             signed_in: writer.actor.is_some(),
             from_check: form.value("then") == "check",
@@ -94,13 +94,13 @@ impl Edit {
     pub(super) fn written(&self) -> Vec<Lang> {
         let both = [self.first, self.first.other()];
         both.into_iter()
-            .filter(|lang| self.listing.draft.in_lang(*lang).is_some())
+            .filter(|lang| self.listing.draft().in_lang(*lang).is_some())
             .collect()
     }
 
     pub(super) fn words(&self, field: &Field, lang: &Lang) -> &str {
         self.listing
-            .draft
+            .draft()
             .in_lang(*lang)
             .map_or("", |text| field.of(text))
     }

@@ -144,7 +144,7 @@ pub(super) async fn show(
             )
         }
         Step::Check => {
-            let content = &edit.listing.draft;
+            let content = edit.listing.draft();
             let facts = facts::of(edit.kind, content, shell.lang);
             let fields = fields::all(edit.kind).collect();
             let missing = drafts::unfinished(&edit.listing);
@@ -173,14 +173,14 @@ pub(super) async fn show(
 
 /// Nothing chosen yet: tick what the text seems to be about. The author changes or keeps it.
 fn guess(form: &mut Form, listing: &Listing) -> bool {
-    let untouched = listing.draft.tags.is_empty()
+    let untouched = listing.draft().tags.is_empty()
         && ["sector", "capability"]
             .iter()
             .all(|name| form.value(name).is_empty());
     if !untouched {
         return false;
     }
-    let text = listing.draft.text(listing.draft.first_lang(Lang::Vi));
+    let text = listing.draft().text(listing.draft().first_lang(Lang::Vi));
     let hints = text.map_or_else(Hints::default, |text| {
         Hints::of(&format!("{}\n{}\n{}", text.title, text.summary, text.body))
     });

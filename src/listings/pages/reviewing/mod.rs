@@ -158,7 +158,7 @@ async fn show(cx: &Cx, shell: Shell, coordinator: &Actor, id: ListingId, form: F
             "It no longer waits for review: someone may have just decided.",
         ));
     }
-    let mut findings = findings::of(listing.kind, &listing.draft, listing.org_id.is_some());
+    let mut findings = findings::of(listing.kind, listing.draft(), listing.org_id.is_some());
     findings.extend(findings::duplicates(cx, &listing).await?);
     findings.sort_by_key(|finding| finding.severity);
     let org = match listing.org_id {

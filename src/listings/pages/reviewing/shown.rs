@@ -42,7 +42,7 @@ pub(super) fn texts(listing: &Listing, reader: Lang) -> Vec<ShownText> {
                     .map(|text| field.of(text).to_owned())
                     .unwrap_or_default()
             };
-            let new = text(&listing.draft);
+            let new = text(listing.draft());
             let old = listing.live.as_deref().map_or_else(|| new.clone(), text);
             if !(new.is_empty() && old.is_empty()) {
                 shown.push(ShownText {
@@ -57,7 +57,7 @@ pub(super) fn texts(listing: &Listing, reader: Lang) -> Vec<ShownText> {
 }
 
 pub(super) fn facts(listing: &Listing, lang: Lang) -> Vec<ShownFact> {
-    let now = facts::of(listing.kind, &listing.draft, lang);
+    let now = facts::of(listing.kind, listing.draft(), lang);
     let Some(live) = listing.live.as_deref() else {
         return now
             .into_iter()
@@ -92,7 +92,7 @@ pub(super) fn facts(listing: &Listing, lang: Lang) -> Vec<ShownFact> {
 }
 
 pub(super) fn evidence(listing: &Listing) -> Vec<ShownEvidence> {
-    let draft = &listing.draft.evidence;
+    let draft = &listing.draft().evidence;
     let live = listing.live.as_deref().map(|live| &live.evidence);
     let among = |pieces: &[Evidence], piece: &Evidence| pieces.iter().any(|one| one.says_what(piece));
     let standing = draft.iter().map(|piece| ShownEvidence {
