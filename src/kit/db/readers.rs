@@ -77,12 +77,13 @@ impl<D: Database> Readers<D> {
         &self,
         statement: impl AsyncFn(&mut D::Connection) -> Result<T, sqlx::Error>,
     ) -> Result<T, sqlx::Error> {
-        match self.ask_once(&statement).await {
+        // In boxes: a handler that asks twenty things would else carry the room for all of them on its stack.
+        match Box::pin(self.ask_once(&statement)).await {
             Err(why) if is_lost(&why) => {
                 tracing::info!(%why, "the database went, and is asked again");
                 // Very likely the others went with it.
                 self.0.retain(|_, _| false);
-                self.ask_once(&statement).await
+                Box::pin(self.ask_once(&statement)).await
             }
             answer => answer,
         }
