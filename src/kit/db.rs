@@ -19,11 +19,13 @@ mod codes;
 mod open;
 mod played;
 mod readers;
+mod reads;
 mod statement;
 pub use carrying::{Carried, carry};
 pub use codes::codes;
 use played::Played;
 use readers::Readers;
+pub use reads::Reads;
 use statement::bound;
 pub use statement::{Arg, Sql, sql};
 
@@ -262,70 +264,6 @@ impl Tx {
             TxInner::Sqlite(_) => "",
             TxInner::Postgres(_) => "for update skip locked",
         }
-    }
-}
-
-/// What can be read from: `&Db`, or `&mut Tx` to see one's own change.
-#[expect(
-    async_fn_in_trait,
-    reason = "handlers and jobs run on one thread each; no Send bound is wanted"
-)]
-pub trait Reads {
-    async fn all<T: Row>(self, statement: Sql) -> Result<Vec<T>, Fault>;
-    async fn maybe<T: Row>(self, statement: Sql) -> Result<Option<T>, Fault>;
-}
-
-impl Reads for &Db {
-    async fn all<T: Row>(self, statement: Sql) -> Result<Vec<T>, Fault> {
-        let answer = match &self.pool {
-            Pool::Sqlite { read, .. } => {
-                read.ask(async |on| bound!(query_as, statement.clone()).fetch_all(on).await)
-                    .await
-            }
-            Pool::Postgres { read, .. } => {
-                read.ask(async |on| bound!(query_as, statement.clone()).fetch_all(on).await)
-                    .await
-            }
-        };
-        Ok(answer?)
-    }
-
-    async fn maybe<T: Row>(self, statement: Sql) -> Result<Option<T>, Fault> {
-        let answer = match &self.pool {
-            Pool::Sqlite { read, .. } => {
-                read.ask(async |on| bound!(query_as, statement.clone()).fetch_optional(on).await)
-                    .await
-            }
-            Pool::Postgres { read, .. } => {
-                read.ask(async |on| bound!(query_as, statement.clone()).fetch_optional(on).await)
-                    .await
-            }
-        };
-        Ok(answer?)
-    }
-}
-
-impl Reads for &mut Tx {
-    async fn all<T: Row>(self, statement: Sql) -> Result<Vec<T>, Fault> {
-        let found = match &mut self.inner {
-            TxInner::Sqlite(tx) => bound!(query_as, statement)
-                .fetch_all(&mut **tx)
-                .await
-                .map_err(Fault::from),
-            TxInner::Postgres(tx) => tx.ask(statement).await.and_then(|answer| answer.all()),
-        };
-        note(&self.refused, found)
-    }
-
-    async fn maybe<T: Row>(self, statement: Sql) -> Result<Option<T>, Fault> {
-        let found = match &mut self.inner {
-            TxInner::Sqlite(tx) => bound!(query_as, statement)
-                .fetch_optional(&mut **tx)
-                .await
-                .map_err(Fault::from),
-            TxInner::Postgres(tx) => tx.ask(statement).await.and_then(|answer| answer.first()),
-        };
-        note(&self.refused, found)
     }
 }
 
