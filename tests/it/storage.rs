@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use caunoi::events::{self, Event};
+use caunoi::ids::By;
 use caunoi::kit::clock::HOUR;
 use caunoi::kit::db::sql;
 use caunoi::kit::fault::Fault;
@@ -12,6 +14,25 @@ use sqlx::Connection as _;
 use crate::clashes::Rival;
 use crate::scene::Scene;
 use crate::world::{Folder, Seen, World, story, story_by_words};
+
+#[test]
+fn a_node_has_come_as_far_as_the_slower_of_its_indexes() {
+    story_by_words(|world| async move {
+        let _scene = Scene::set(world.clone()).await;
+        let ready = world.visitor().get("/readyz").await;
+        ready.is(200).shows("\"events_behind\":0");
+        let mut tx = world.cx.db.begin().await.unwrap();
+        events::record(&world.cx, &mut tx, By::Service, &Event::ReindexAsked)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        // The index that is written first has taken it in.
+        let last = events::last(&world.cx.db).await.unwrap();
+        world.cx.search_all.apply(Vec::new(), last).unwrap();
+        let ready = world.visitor().get("/readyz").await;
+        ready.is(200).shows("\"events_behind\":1");
+    });
+}
 
 #[test]
 fn a_form_that_cannot_be_saved_comes_back_whole_and_is_taken_later() {

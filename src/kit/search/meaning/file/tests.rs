@@ -3,6 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::super::super::eval::Scratch;
+use uuid::Uuid;
+
+use super::super::super::vectors::Packed;
+use super::super::Key;
+use super::format::FRAME;
 use super::*;
 
 const MAKER: (&str, &str) = ("small@1", "bundled");
