@@ -47,9 +47,9 @@ RUNTIMES = {
 }
 
 MODEL_FILES = {
-    "models/vi-en/canary.json": "daaeb145002e661cf6557d58d27f0e1f58e91536960fc5c1afc0d7cd86a72afa",
+    "models/vi-en/canary.json": "80e6e6cedfef6c5aeb0870128a7c02433915ef5950ffc60e7107d04290e2ea06",
     "models/vi-en/config.json": "b2af4c84517e3e7cc80e6ad6b8abc16735b763a95d63d1e10d00ff3a45e30926",
-    "models/vi-en/model.onnx": "1bf2362380c9b137649d53495ba1ca4a19131d740626687b8fba1b9982236662",
+    "models/vi-en/model.onnx": "3d940a58be87348a2b06a81024b55914de4923f57843d30c80382a026297ccb3",
     "models/vi-en/special_tokens_map.json": "87384d520b5711d82ad7f7027a7cbbbb8e279716164ffd757851d0973f02474c",
     "models/vi-en/tokenizer.json": "f1c6bbf6ca2f4edd4f300871e1c836803a0c49a1b726c3972624d2ca65e8fc3f",
     "models/vi-en/tokenizer_config.json": "217350738ef9e86fa41514c4ab7dfbac2f7c1e3c45c3095c17cf50e85c1507be",

@@ -13,7 +13,7 @@ use crate::ids::{By, ListingId, OrgId};
 use crate::kit::Cx;
 use crate::kit::clock::Clock;
 use crate::kit::config::Config;
-use crate::kit::search::Doc;
+use crate::kit::search::{Doc, Search};
 use crate::listings::import::{Ready, enter};
 use crate::listings::index::document;
 use crate::listings::{self, Origin, Visibility, follow};
@@ -63,6 +63,7 @@ pub async fn prepare(
     let started = Instant::now();
     while follow::step(&cx).await? {}
     let first_build_s = started.elapsed().as_secs_f64();
+    stand(&cx).await?;
     cx.db.close().await;
     #[expect(clippy::cast_precision_loss, reason = "a mean")]
     Ok((first_build_s, passages as f64 / listings as f64))
@@ -77,7 +78,16 @@ pub async fn city(config: Config, corpus: &Corpus, mixer: &Mixer, listings: usiz
     settled(&cx).await?;
     while follow::step(&cx).await? {}
     flow::begin_here(&cx).await?;
+    stand(&cx).await?;
     cx.db.close().await;
+    Ok(())
+}
+
+/// The indexes have merged what they will.
+async fn stand(cx: &Cx) -> anyhow::Result<()> {
+    for search in [&cx.search, &cx.search_all] {
+        search.aside(Search::settle).await?;
+    }
     Ok(())
 }
 

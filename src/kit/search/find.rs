@@ -1,6 +1,6 @@
 //! The two questions: a typed one, and a whole text.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, mem};
 
 use tantivy::Searcher;
 
@@ -38,11 +38,9 @@ impl Search {
             .filters
             .iter()
             .partition(|filter| keyword(filter).is_some_and(|name| query.facets.contains(&name)));
-        let Answer {
-            rows,
-            fits,
-            mut found,
-        } = self.typed(&searcher, teacher, &query.text, &base)?;
+        let mut answer = self.typed(&searcher, teacher, &query.text, &base)?;
+        let mut found = mem::take(&mut answer.found);
+        let rows = &answer.rows;
         let chosen: Result<Vec<(Option<&str>, Admitted)>> = chosen
             .into_iter()
             .map(|filter| {
@@ -56,7 +54,7 @@ impl Search {
         let asked = !query.text.trim().is_empty();
         // From here on a document is its number in `rows`: there may be very many.
         let relevant: Vec<usize> = (0..rows.len())
-            .filter(|at| !asked || answers(&rows[*at], fits[*at]))
+            .filter(|at| !asked || answers(&rows[*at], answer.fits[*at]))
             .collect();
         for facet in &query.facets {
             let passes = |place: &Place| {
@@ -78,11 +76,11 @@ impl Search {
             Sort::Newest
         };
         let shown = query.offset.saturating_add(query.limit);
-        let hits = self.first(&searcher, (&rows, &fits), hits, sort, shown)?;
+        let hits = self.first(&searcher, &answer, hits, sort, shown)?;
         found.hits = hits
             .into_iter()
             .skip(query.offset)
-            .map(|at| hit(&rows[at], fits[at]))
+            .map(|at| hit(&answer, at))
             .collect();
         Ok(found)
     }
@@ -91,36 +89,35 @@ impl Search {
     pub fn like(&self, like: &Like) -> Result<Vec<Hit>> {
         let filters: Vec<&Filter> = like.filters.iter().collect();
         let answer = self.long(&self.0.words.searcher(), like, &filters)?;
-        let (rows, fits) = (&answer.rows, &answer.fits);
-        let mut hits: Vec<usize> = (0..rows.len()).collect();
+        let mut hits: Vec<usize> = (0..answer.rows.len()).collect();
         keep_first(&mut hits, like.limit, |one, other| {
-            best_first(rows, fits, *one, *other)
+            best_first(&answer, *one, *other)
         });
-        Ok(hits.into_iter().map(|at| hit(&rows[at], fits[at])).collect())
+        Ok(hits.into_iter().map(|at| hit(&answer, at)).collect())
     }
 
     /// So many of the hits, in their order.
     fn first(
         &self,
         searcher: &Searcher,
-        (rows, fits): (&[Judged], &[Fit]),
+        answer: &Answer,
         mut hits: Vec<usize>,
         sort: Sort,
         most: usize,
     ) -> Result<Vec<usize>> {
         let (number, order) = match sort {
             Sort::Fit => {
-                keep_first(&mut hits, most, |one, other| best_first(rows, fits, *one, *other));
+                keep_first(&mut hits, most, |one, other| best_first(answer, *one, *other));
                 return Ok(hits);
             }
             Sort::Newest => ("created", Order::Desc),
             Sort::Number(number, order) => (number, order),
         };
         self.0.words.fields.number(number)?;
-        let places = hits.iter().map(|at| rows[*at].place);
+        let places = hits.iter().map(|at| answer.rows[*at].place);
         let numbers = gather::numbers(searcher, number, places)?;
         let mut keyed: Vec<(Option<i64>, usize)> = numbers.into_iter().zip(hits).collect();
-        let id = |at: &usize| rows[*at].place.id;
+        let id = |at: &usize| answer.id(*at);
         keep_first(&mut keyed, most, |(one, at), (other, other_at)| match order {
             // A document without the number comes last either way.
             Order::Asc => (one.is_none(), one, id(at)).cmp(&(other.is_none(), other, id(other_at))),
@@ -143,9 +140,9 @@ fn keyword(filter: &Filter) -> Option<&'static str> {
     }
 }
 
-fn best_first(rows: &[Judged], fits: &[Fit], one: usize, other: usize) -> Ordering {
-    let by_score = fits[other].score.total_cmp(&fits[one].score);
-    by_score.then_with(|| rows[one].place.id.cmp(&rows[other].place.id))
+fn best_first(answer: &Answer, one: usize, other: usize) -> Ordering {
+    let by_score = answer.fits[other].score.total_cmp(&answer.fits[one].score);
+    by_score.then_with(|| answer.id(one).cmp(&answer.id(other)))
 }
 
 /// Sorts no more than is shown.
@@ -157,9 +154,10 @@ fn keep_first<T>(items: &mut Vec<T>, most: usize, by: impl Fn(&T, &T) -> Orderin
     items.sort_unstable_by(by);
 }
 
-fn hit(row: &Judged, fit: Fit) -> Hit {
+fn hit(answer: &Answer, at: usize) -> Hit {
+    let (row, fit) = (&answer.rows[at], answer.fits[at]);
     Hit {
-        id: row.place.id,
+        id: answer.id(at),
         score: fit.score.min(1.0),
         words: fit.words,
         meaning: row.meaning,

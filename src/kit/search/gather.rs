@@ -6,14 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use super::{FacetCount, Result, schema::column};
 use tantivy::{
     DocId, Score, Searcher, SegmentOrdinal, SegmentReader,
     collector::{Collector, SegmentCollector},
     query::Query,
 };
-use uuid::Uuid;
-
-use super::{FacetCount, Result, schema::column};
 
 /// Scores of all documents, by segment and place; zero where nothing matched.
 pub struct Scores(Vec<Vec<Score>>);
@@ -21,12 +19,18 @@ pub struct Scores(Vec<Vec<Score>>);
 /// The documents a query lets through.
 pub struct Admitted(Vec<Vec<bool>>);
 
-/// Where a document stands in the index at this moment, and which it is.
+/// Where a document stands in the index at this moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
-    pub segment: usize,
+    pub segment: u32,
     pub doc: DocId,
-    pub id: Uuid,
+}
+
+impl Place {
+    /// The numbers of the segment, and of the document in it.
+    pub fn at(self) -> (usize, usize) {
+        (self.segment as usize, self.doc as usize)
+    }
 }
 
 impl Scores {
@@ -34,8 +38,8 @@ impl Scores {
         Ok(Self(searcher.search(query, &Everyone { scored: true })?))
     }
 
-    pub fn at(&self, segment: usize, doc: DocId) -> Score {
-        self.0[segment][doc as usize]
+    pub fn of_segment(&self, segment: usize) -> &[Score] {
+        &self.0[segment]
     }
 }
 
@@ -49,24 +53,21 @@ impl Admitted {
     }
 
     pub fn everything(searcher: &Searcher) -> Self {
-        let segments = searcher.segment_readers().iter().map(|segment| {
-            (0..segment.max_doc())
-                .map(|doc| !segment.is_deleted(doc))
-                .collect()
-        });
-        Self(segments.collect())
+        let standing = |segment: &SegmentReader| match segment.alive_bitset() {
+            None => vec![true; segment.max_doc() as usize],
+            Some(alive) => (0..segment.max_doc()).map(|doc| alive.is_alive(doc)).collect(),
+        };
+        Self(searcher.segment_readers().iter().map(standing).collect())
     }
 
     pub fn lets(&self, place: Place) -> bool {
-        self.0[place.segment][place.doc as usize]
+        let (segment, doc) = place.at();
+        self.0[segment][doc]
     }
 
-    /// Segment and number of every document let through, in order.
-    pub fn places(&self) -> impl Iterator<Item = (usize, DocId)> {
-        self.0.iter().enumerate().flat_map(|(segment, admitted)| {
-            let through = (0..).zip(admitted).filter(|(_, admitted)| **admitted);
-            through.map(move |(doc, _)| (segment, doc))
-        })
+    /// Of each segment, which documents are let through.
+    pub fn segments(&self) -> impl Iterator<Item = &[bool]> {
+        self.0.iter().map(Vec::as_slice)
     }
 
     pub fn count(&self) -> usize {
@@ -87,7 +88,7 @@ pub fn counts(
         segments.push(codes.map(|codes| (vec![0_usize; codes.num_terms()], codes)));
     }
     for place in places {
-        if let Some((seen, codes)) = &mut segments[place.segment] {
+        if let Some((seen, codes)) = &mut segments[place.segment as usize] {
             for code in codes.ords().values_for_doc(place.doc) {
                 if let Some(seen) = usize::try_from(code).ok().and_then(|code| seen.get_mut(code)) {
                     *seen += 1;
@@ -124,7 +125,7 @@ pub fn numbers(
         .collect();
     let columns = columns?;
     Ok(places
-        .map(|place| columns[place.segment].first(place.doc))
+        .map(|place| columns[place.segment as usize].first(place.doc))
         .collect())
 }
 

@@ -1,12 +1,13 @@
 //! Hears a question: every admitted document as its words and its meaning see it.
 
 use tantivy::Searcher;
+use uuid::Uuid;
 
 use super::{
     Filter, Found, Like, Result, Search, cores,
     gather::{Admitted, Place, Scores},
     meaning::{Probe, Space},
-    places::Whose,
+    places::{Everywhere, Whose},
     query::{self, Question, Reading},
     rank::{self, Fit, Judged},
     restore, sentences,
@@ -19,6 +20,8 @@ use super::{
 /// All admitted documents as a question sees them, and what was learnt on the way.
 pub(super) struct Answer {
     pub rows: Vec<Judged>,
+    /// Whose the places of the rows are.
+    pub whose: Everywhere,
     pub fits: Vec<Fit>,
     pub found: Found,
 }
@@ -88,10 +91,10 @@ impl Search {
             space: &space,
             probe: Probe::new(&vectors?),
         };
-        let rows = self.judged(reading, filters, &heard)?;
+        let judged = self.judged(reading, filters, &heard)?;
         let degraded = space.model().is_none();
         Ok(Answer::new(
-            rows,
+            judged,
             self.0.weights.typed,
             Found {
                 restored,
@@ -125,11 +128,17 @@ impl Search {
             space: &space,
             probe,
         };
-        let rows = self.judged(reading, filters, &heard)?;
-        Ok(Answer::new(rows, self.0.weights.long, Found::default()))
+        let judged = self.judged(reading, filters, &heard)?;
+        Ok(Answer::new(judged, self.0.weights.long, Found::default()))
     }
 
-    fn judged(&self, reading: Reading<'_>, filters: &[&Filter], heard: &Heard<'_>) -> Result<Vec<Judged>> {
+    /// Every admitted document, and whose each place is.
+    fn judged(
+        &self,
+        reading: Reading<'_>,
+        filters: &[&Filter],
+        heard: &Heard<'_>,
+    ) -> Result<(Vec<Judged>, Everywhere)> {
         let searcher = reading.searcher;
         let admitted = if filters.is_empty() {
             Admitted::everything(searcher)
@@ -139,22 +148,26 @@ impl Search {
         let whose = self.0.places.of(searcher, self.0.meaning.slots())?;
         let mut rows = Vec::with_capacity(admitted.count());
         let mut slots = Vec::with_capacity(rows.capacity());
-        for (segment, doc) in admitted.places() {
-            let Whose { id, slot, tongue: of } = whose[segment][doc as usize];
-            slots.push(slot);
-            let meeting = heard.tongue.meets(of);
+        for ((segment, admitted), whose) in (0..).zip(admitted.segments()).zip(whose.segments()) {
+            let [own, translated] = [&heard.words, &heard.translated]
+                .map(|scores| scores.as_ref().map(|scores| scores.of_segment(segment as usize)));
             let heard_as =
-                |scores: &Option<Scores>| scores.as_ref().map_or(0.0, |scores| scores.at(segment, doc));
-            let mut words = heard_as(&heard.words);
-            if meeting != Meeting::Shared {
-                words += heard_as(&heard.translated);
+                |scores: Option<&[f32]>, doc: u32| scores.map_or(0.0, |scores| scores[doc as usize]);
+            for ((doc, of), _) in (0..).zip(whose).zip(admitted).filter(|(_, admitted)| **admitted) {
+                let Whose { slot, tongue: of, .. } = *of;
+                slots.push(slot);
+                let meeting = heard.tongue.meets(of);
+                let mut words = heard_as(own, doc);
+                if meeting != Meeting::Shared {
+                    words += heard_as(translated, doc);
+                }
+                rows.push(Judged {
+                    place: Place { segment, doc },
+                    words,
+                    meaning: None,
+                    meeting,
+                });
             }
-            rows.push(Judged {
-                place: Place { segment, doc, id },
-                words,
-                meaning: None,
-                meeting,
-            });
         }
         if let Some(probe) = &heard.probe {
             let likeness = heard.space.likeness(probe, &slots, |at| rows[at].words);
@@ -162,13 +175,22 @@ impl Search {
                 row.meaning = meaning;
             }
         }
-        Ok(rows)
+        Ok((rows, whose))
     }
 }
 
 impl Answer {
-    fn new(rows: Vec<Judged>, trust: Trust, found: Found) -> Self {
+    fn new((rows, whose): (Vec<Judged>, Everywhere), trust: Trust, found: Found) -> Self {
         let fits = rank::fuse(&rows, trust);
-        Self { rows, fits, found }
+        Self {
+            rows,
+            whose,
+            fits,
+            found,
+        }
+    }
+
+    pub fn id(&self, at: usize) -> Uuid {
+        self.whose.id(self.rows[at].place)
     }
 }

@@ -135,6 +135,15 @@ impl Words {
         })
     }
 
+    /// Waits for the merges that are under way, and shows what came of them.
+    pub fn settle(&self) -> Result<()> {
+        let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(writer) = slot.take() {
+            writer.wait_merging_threads()?;
+        }
+        Ok(self.reader.reload()?)
+    }
+
     /// Where nothing changed the number is kept in memory only: writing it would cost a flush to disk.
     pub fn pass(&self, upto: i64) {
         self.position.fetch_max(upto, Ordering::AcqRel);

@@ -18,6 +18,7 @@ mod explain;
 mod find;
 mod gather;
 mod hearing;
+mod highest;
 mod index;
 mod lexicon;
 mod lines;
@@ -217,6 +218,11 @@ impl Search {
         self.0.words.merge(now)
     }
 
+    /// Waits until what is being merged is, as it is in a service that stood for a while.
+    pub fn settle(&self) -> Result<()> {
+        self.0.words.settle()
+    }
+
     pub fn meaning(&self) -> &Meaning {
         &self.0.meaning
     }
@@ -224,11 +230,13 @@ impl Search {
     /// Documents of this index without vectors of a model; at most so many.
     pub fn without_meaning(&self, space: &Space, most: usize) -> Result<Vec<Uuid>> {
         let searcher = self.0.words.searcher();
-        let segments = self.0.places.of(&searcher, self.0.meaning.slots())?;
+        let whose = self.0.places.of(&searcher, self.0.meaning.slots())?;
         let alive = Admitted::everything(&searcher);
         let slots = alive
-            .places()
-            .map(|(segment, doc)| segments[segment][doc as usize].slot);
+            .segments()
+            .zip(whose.segments())
+            .flat_map(|(alive, whose)| whose.iter().zip(alive).filter(|(_, alive)| **alive))
+            .map(|(whose, _)| whose.slot);
         let missing = space.missing(slots, most).into_iter();
         Ok(missing
             .filter_map(|slot| self.0.meaning.slots().id(slot))

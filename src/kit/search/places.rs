@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Result,
+    gather::Place,
     meaning::Slots,
     schema::{ID_HIGH, ID_LOW, TONGUE, tongue_of},
     tongue::Tongue,
@@ -25,14 +26,28 @@ pub struct Whose {
 }
 
 /// All places of one segment, the deleted ones too.
-pub type Segment = Arc<[Whose]>;
+type Segment = Arc<[Whose]>;
+
+/// All places of a searcher's segments, in its order.
+pub struct Everywhere(Vec<Segment>);
+
+impl Everywhere {
+    pub fn segments(&self) -> impl Iterator<Item = &[Whose]> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+
+    pub fn id(&self, place: Place) -> Uuid {
+        let (segment, doc) = place.at();
+        self.0[segment][doc].id
+    }
+}
 
 #[derive(Default)]
 pub struct Places(Mutex<HashMap<SegmentId, Segment>>);
 
 impl Places {
     /// The places of every segment, in the searcher's order.
-    pub fn of(&self, searcher: &Searcher, slots: &Slots) -> Result<Vec<Segment>> {
+    pub fn of(&self, searcher: &Searcher, slots: &Slots) -> Result<Everywhere> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let readers = searcher.segment_readers();
         let missing = readers
@@ -42,7 +57,7 @@ impl Places {
             // A merge takes segments away; what is read anew now shall not stand beside what is gone.
             known.retain(|id, _| readers.iter().any(|reader| reader.segment_id() == *id));
         }
-        readers
+        let segments: Result<Vec<Segment>> = readers
             .iter()
             .map(|reader| match known.get(&reader.segment_id()) {
                 Some(segment) => Ok(segment.clone()),
@@ -52,7 +67,8 @@ impl Places {
                     Ok(segment)
                 }
             })
-            .collect()
+            .collect();
+        Ok(Everywhere(segments?))
     }
 }
 

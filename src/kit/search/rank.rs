@@ -7,7 +7,7 @@
 //! them: they have a weight and a scale of their own, and a document is never held against the words of another
 //! language's.
 
-use super::{gather::Place, tongue::Meeting, weights::Trust};
+use super::{gather::Place, highest::highest, tongue::Meeting, weights::Trust};
 
 /// A document as one question sees it.
 #[derive(Debug, Clone, Copy)]
@@ -71,15 +71,9 @@ struct Scale {
 impl Scale {
     /// `None` where no document has a meaning to compare.
     fn of(rows: &[Judged]) -> Option<Self> {
-        let mut rows: Vec<(usize, f32, f32)> = rows
-            .iter()
-            .filter_map(|row| Some((row.words, row.meaning?)))
-            .enumerate()
-            .map(|(at, (words, meaning))| (at, words, meaning))
-            .collect();
-        let high = rows.iter().map(|row| row.2).reduce(f32::max)?;
-        let low_by_words = lowest_of_best(&mut rows, |row| row.1);
-        let low_by_meaning = lowest_of_best(&mut rows, |row| row.2);
+        let high = rows.iter().filter_map(|row| row.meaning).reduce(f32::max)?;
+        let low_by_words = lowest_of_best(rows, |row| Some(row.words));
+        let low_by_meaning = lowest_of_best(rows, |row| row.meaning);
         Some(Self {
             low: low_by_words.min(low_by_meaning),
             high,
@@ -96,20 +90,19 @@ impl Scale {
     }
 }
 
-/// The least likeness among the pool's worth of rows that stand highest; of equals the earlier.
-fn lowest_of_best(rows: &mut [(usize, f32, f32)], of: impl Fn(&(usize, f32, f32)) -> f32) -> f32 {
-    if rows.len() > POOL {
-        rows.select_nth_unstable_by(POOL, |one, other| {
-            of(other).total_cmp(&of(one)).then(one.0.cmp(&other.0))
-        });
-    }
-    rows.iter().take(POOL).map(|row| row.2).fold(f32::MAX, f32::min)
+/// The least likeness among the pool's worth of rows that stand highest and have a meaning to compare.
+fn lowest_of_best(rows: &[Judged], of: impl Fn(&Judged) -> Option<f32>) -> f32 {
+    let values = rows
+        .iter()
+        .map(|row| row.meaning.and(of(row)).unwrap_or(f32::NEG_INFINITY));
+    highest(POOL, values)
+        .into_iter()
+        .filter_map(|at| rows[at].meaning)
+        .fold(f32::MAX, f32::min)
 }
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::{super::tests::judged, *};
 
     const TRUST: Trust = Trust {
@@ -124,7 +117,7 @@ mod tests {
         } else {
             Meeting::InEnglish
         };
-        judged(Uuid::nil(), words, meaning, meeting)
+        judged(0, words, meaning, meeting)
     }
 
     fn order(rows: &[Judged]) -> Vec<usize> {

@@ -21,12 +21,8 @@ fn weights() -> Weights {
 }
 
 /// A document as a question sees it.
-pub fn judged(id: Uuid, words: f32, meaning: Option<f32>, meeting: tongue::Meeting) -> rank::Judged {
-    let place = gather::Place {
-        segment: 0,
-        doc: 0,
-        id,
-    };
+pub fn judged(doc: u32, words: f32, meaning: Option<f32>, meeting: tongue::Meeting) -> rank::Judged {
+    let place = gather::Place { segment: 0, doc };
     rank::Judged {
         place,
         words,

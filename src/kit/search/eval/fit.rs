@@ -209,8 +209,6 @@ impl fmt::Display for Fitted {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
     use crate::kit::search::{rank::Judged, tests::judged, tongue::Meeting};
 
@@ -220,10 +218,10 @@ mod tests {
             .map(|at| {
                 let (up, down) = (f32::from(at + 1), f32::from(10 - at));
                 let (words, meaning) = if right_by_words { (down, up) } else { (up, down) };
-                judged(Uuid::from_u128(at.into()), words, Some(meaning / 10.0), meeting)
+                judged(at.into(), words, Some(meaning / 10.0), meeting)
             })
             .collect();
-        Observed::new(rows, |row| i32::from(row.place.id.as_u128() == 0), vec![1])
+        Observed::new(rows, |row| i32::from(row.place.doc == 0), vec![1])
     }
 
     fn trial(set: &str, by_words: usize, by_meaning: usize) -> Trial {

@@ -147,7 +147,11 @@ impl Arena {
                     .unwrap_or(0)
             };
             let ideal = grades.values().copied().collect();
-            seen(Observed::new(answer.rows, |row| grade(row.place.id), ideal), time);
+            let whose = answer.whose;
+            seen(
+                Observed::new(answer.rows, |row| grade(whose.id(row.place)), ideal),
+                time,
+            );
             progress.inc(1);
         }
         progress.finish_and_clear();

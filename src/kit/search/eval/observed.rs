@@ -2,6 +2,7 @@
 //! both under any weights, without asking again.
 
 use crate::kit::search::{
+    highest::highest,
     rank::{self, Judged, POOL},
     tongue::Meeting,
     weights::Trust,
@@ -68,15 +69,9 @@ impl Observed {
 
     /// The places of the best rows, the best first; of equals the one that was listed first.
     fn best(&self, score: impl Fn(usize) -> Option<f32>, most: usize) -> Vec<usize> {
-        let scored = (0..self.rows.len()).filter_map(|at| Some((at, score(at)?)));
-        let mut scored: Vec<(usize, f32)> = scored.collect();
-        let better =
-            |one: &(usize, f32), other: &(usize, f32)| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0));
-        if scored.len() > most {
-            scored.select_nth_unstable_by(most, better);
-            scored.truncate(most);
-        }
-        scored.sort_unstable_by(better);
-        scored.into_iter().map(|(at, _)| at).collect()
+        let value = |at: usize| score(at).unwrap_or(f32::NEG_INFINITY);
+        let mut best = highest(most, (0..self.rows.len()).map(value));
+        best.sort_unstable_by(|one, other| value(*other).total_cmp(&value(*one)).then(one.cmp(other)));
+        best
     }
 }

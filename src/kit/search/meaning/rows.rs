@@ -3,7 +3,7 @@
 //! A hundred thousand wholes are read faster than the page that shows the result, and unlike a graph a scan stays
 //! exact when a filter leaves few documents. (docs/decisions/0004)
 
-use super::super::{cores, vectors::Packed};
+use super::super::{cores, highest::highest, vectors::Packed};
 use super::Key;
 
 /// Wholes stand in blocks of so many rows: growing moves none of them.
@@ -154,9 +154,13 @@ impl Rows {
             }
             return likeness;
         }
-        let mut chosen = best((0..slots.len()).collect(), |at| likeness[at].unwrap_or(f32::MIN));
-        let with_words = (0..slots.len()).filter(|at| words(*at) > 0.0);
-        chosen.extend(best(with_words.collect(), &words));
+        let by_whole = likeness.iter().map(|whole| whole.unwrap_or(f32::NEG_INFINITY));
+        let mut chosen = highest(LOOKED_INTO, by_whole);
+        let by_words = (0..slots.len()).map(|at| Some(words(at)).filter(|words| *words > 0.0));
+        chosen.extend(highest(
+            LOOKED_INTO,
+            by_words.map(|words| words.unwrap_or(f32::NEG_INFINITY)),
+        ));
         chosen.sort_unstable();
         chosen.dedup();
         for at in chosen {
@@ -234,15 +238,6 @@ impl Rows {
     fn whole_row(&self, at: usize) -> &[i8] {
         &self.wholes[at / BLOCK][at % BLOCK * self.width..][..self.width]
     }
-}
-
-/// The places of the highest among these, in no order.
-fn best(mut places: Vec<usize>, of: impl Fn(usize) -> f32) -> Vec<usize> {
-    if places.len() > LOOKED_INTO {
-        places.select_nth_unstable_by(LOOKED_INTO, |one, other| of(*other).total_cmp(&of(*one)));
-        places.truncate(LOOKED_INTO);
-    }
-    places
 }
 
 fn mean(values: impl ExactSizeIterator<Item = f32>) -> f32 {
