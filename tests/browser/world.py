@@ -6,12 +6,14 @@ that keeps its letters, and a real Chromium.
         page.goto(world.at("/vi"))
 """
 
+import contextlib
 import json
 import os
 import pathlib
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -96,13 +98,38 @@ class World:
             fields = stat.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def work_left(self):
+        """Events that nobody followed yet, and jobs that are not done."""
+        return self.count(
+            "(select count(*) from events where number > "
+            "coalesce((select number from cursors where name = 'flow'), 0)) "
+            "+ (select count(*) from jobs where state <> 'parked')"
+        )
+
+    def not_sought_again(self):
+        """Open listings that nothing open names and nobody sought for in a week: each minute the clock takes some."""
+        stages = ("suggested", "proposed", "need_accepted", "offer_accepted", "introduced", "meeting", "negotiating", "agreed")
+        return self.count(
+            "(select count(*) from listings where live is not null and state in ('published', 'review', 'changes') "
+            "and coalesce(searched_at, 0) <= (strftime('%s', 'now') - 7 * 86400) * 1000 and not exists "
+            f"(select 1 from pairings where listings.id in (need_id, offer_id) and stage in {stages}))"
+        )
+
+    def count(self, number):
+        with contextlib.closing(sqlite3.connect(f"file:{self.folder}/data/caunoi.db?mode=ro", uri=True)) as database:
+            [(count,)] = database.execute(f"select {number}")
+        return count
+
     def settle(self, patience=180):
-        """Waits until what the start set going is done: sample data are indexed, embedded and matched."""
+        """Waits until what the start set going is done: sample data are indexed, embedded and matched.
+
+        That the processor rests says little on a machine that others use: the program may be waiting for its turn.
+        """
         until = time.monotonic() + patience
         while True:
             before = self.seconds_of_work()
             time.sleep(2)
-            if self.seconds_of_work() - before < 0.1 or time.monotonic() > until:
+            if not self.work_left() and self.seconds_of_work() - before < 0.1 or time.monotonic() > until:
                 return
 
     # ── who looks ───────────────────────────────────────────────────────────────────────────────────────────────
