@@ -56,8 +56,8 @@ class _Talk(socketserver.StreamRequestHandler):
                 self.wfile.write(b"250-sink\r\n250 8BITMIME\r\n")
             elif command == b"DATA":
                 self.wfile.write(b"354 go on\r\n")
-                while self.rfile.readline() != b".\r\n":
-                    pass
+                if not any(line == b".\r\n" for line in self.rfile):
+                    return
                 with sink.came:
                     sink.number += 1
                     sink.came.notify_all()

@@ -6,12 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{FacetCount, Result, schema::column};
 use tantivy::{
     DocId, Score, Searcher, SegmentOrdinal, SegmentReader,
     collector::{Collector, SegmentCollector},
     query::Query,
 };
+
+use super::{FacetCount, Result, schema::column};
 
 /// Scores of all documents, by segment and place; zero where nothing matched.
 pub struct Scores(Vec<Vec<Score>>);
