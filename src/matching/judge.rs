@@ -115,6 +115,9 @@ pub(super) fn explain(search: &Search, need: &str, offer: &str) -> anyhow::Resul
         cut
     };
     let (need_cut, offer_cut) = (cut(need), cut(offer));
+    // A word is only marked where its like can be seen, too.
+    let shown = |cut: &[std::ops::Range<usize>]| cut.last().map_or(0, |last| last.end);
+    let (need, offer) = (&need[..shown(&need_cut)], &offer[..shown(&offer_cut)]);
     let owned = |text: &str, cut: &[std::ops::Range<usize>]| -> Vec<String> {
         cut.iter().map(|range| text[range.clone()].to_owned()).collect()
     };

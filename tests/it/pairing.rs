@@ -5,7 +5,7 @@ use caunoi::listings::{Content, Kind, Text};
 use caunoi::matching;
 use caunoi::matching::stage::Stage;
 
-use crate::scene::{FARM, LAB, Poster, Scene, posted, tagged};
+use crate::scene::{FARM, LAB, Poster, Scene, crowd, knows_leaves, posted, sick_rice, tagged};
 use crate::world::story;
 
 #[test]
@@ -366,5 +366,40 @@ fn similar_listings_show_while_typing_with_a_why() {
             .post("/vi/needs/similar", &[("title", "lá")])
             .await;
         short.is(200).hides("similar-item");
+    });
+}
+
+#[test]
+fn a_word_is_marked_only_where_its_like_is_shown_too() {
+    story(|world| async move {
+        // A long need comes to the word at its end, which the page leaves out.
+        let mut need = sick_rice();
+        let text = need.vi.as_mut().unwrap();
+        for number in 1..=9 {
+            text.body
+                .push_str(&format!(" Ngoài ra còn chuyện thứ {number} phải lo."));
+        }
+        text.body.push_str(" Khay mạ thì bọc zirconi.");
+        let mut offer = knows_leaves();
+        offer
+            .vi
+            .as_mut()
+            .unwrap()
+            .body
+            .insert_str(0, "Khay bọc zirconi vẫn chụp được. ");
+        let farm = Poster::new(Kind::Need, "Hợp tác xã Sông Xanh", FARM, "Lan");
+        let lab = Poster::new(Kind::Offer, "Viện Thị giác Nam", LAB, "Minh");
+        crowd(&world, 20).await;
+        let (need, _) = posted(&world, &farm, need).await;
+        posted(&world, &lab, offer).await;
+        let coordinator = world.coordinator().await;
+        world.settle().await;
+        let found = matching::of_listing(&world.cx.db, need).await.unwrap();
+        let page = coordinator.get(&format!("/vi/pairings/{}", found[0].id)).await;
+        page.is(200)
+            .shows("zirconi")
+            .hides("<mark>zirconi")
+            .hides("zirconi</mark>")
+            .shows("<mark>");
     });
 }

@@ -257,6 +257,42 @@ pub async fn posted(world: &World, poster: &Poster<'_>, content: Content) -> (Li
     (listing, browser)
 }
 
+/// Many needs of another trade, so that a word of two listings tells something.
+pub async fn crowd(world: &World, number: usize) {
+    let cx = &world.cx;
+    let mut tx = cx.db.begin().await.unwrap();
+    let named = Named {
+        name_vi: "Hội Cơ khí Bến Nước".to_owned(),
+        ..Named::default()
+    };
+    let (org, _) = orgs::import::find_or_enter(cx, &mut tx, By::Service, &named, cx.now())
+        .await
+        .unwrap();
+    for at in 0..number {
+        let vi = Text {
+            title: format!("Đo rung trục máy tiện số {at}"),
+            summary: "Xưởng muốn biết trước khi vòng bi hỏng.".to_owned(),
+            ..Text::default()
+        };
+        let ready = Ready {
+            kind: Kind::Need,
+            org,
+            owner: None,
+            origin: Origin::Import,
+            visibility: Visibility::Public,
+            anonymous: false,
+            open_for_interest: false,
+            content: Content {
+                vi: Some(vi),
+                ..tagged("other", "ts.anomaly")
+            },
+            published_at: cx.now(),
+        };
+        enter(cx, &mut tx, By::Service, &ready).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
 /// What publishing sends: the version that was read, and every point of the list ticked.
 pub fn all_looked_at(version: &str) -> Vec<(&str, &str)> {
     let ticks = ["clear", "safe", "true", "fit", "lawful"].map(|code| ("check", code));
