@@ -30,7 +30,7 @@ CANARY = (
     ("Chatbot tiếng Việt chăm sóc khách hàng", "A Vietnamese customer service assistant"),
     ("That is a happy person", "That is a happy dog"),
 )
-# Processors round the 8-bit products differently, in the third decimal.
+# Processors add up in another order, which may tell in the third decimal.
 TOLERANCE = 0.005
 
 

@@ -14,7 +14,7 @@ use super::vectors::cosine;
 
 #[derive(Deserialize)]
 struct Canary {
-    /// How far a cosine may be off: processors round the 8-bit products differently, in the third decimal.
+    /// How far a cosine may be off: processors add up in another order, which may tell in the third decimal.
     tolerance: f32,
     pairs: Vec<Likeness>,
     tokens: Tokens,

@@ -72,8 +72,8 @@ impl Scale {
     /// `None` where no document has a meaning to compare.
     fn of(rows: &[Judged]) -> Option<Self> {
         let high = rows.iter().filter_map(|row| row.meaning).reduce(f32::max)?;
-        let low_by_words = lowest_of_best(rows, |row| Some(row.words));
-        let low_by_meaning = lowest_of_best(rows, |row| row.meaning);
+        let low_by_words = lowest_of_best(rows, |row, _| row.words);
+        let low_by_meaning = lowest_of_best(rows, |_, meaning| meaning);
         Some(Self {
             low: low_by_words.min(low_by_meaning),
             high,
@@ -91,10 +91,10 @@ impl Scale {
 }
 
 /// The least likeness among the pool's worth of rows that stand highest and have a meaning to compare.
-fn lowest_of_best(rows: &[Judged], of: impl Fn(&Judged) -> Option<f32>) -> f32 {
+fn lowest_of_best(rows: &[Judged], of: impl Fn(&Judged, f32) -> f32) -> f32 {
     let values = rows
         .iter()
-        .map(|row| row.meaning.and(of(row)).unwrap_or(f32::NEG_INFINITY));
+        .map(|row| row.meaning.map_or(f32::NEG_INFINITY, |meaning| of(row, meaning)));
     highest(POOL, values)
         .into_iter()
         .filter_map(|at| rows[at].meaning)

@@ -156,11 +156,9 @@ impl Rows {
         }
         let by_whole = likeness.iter().map(|whole| whole.unwrap_or(f32::NEG_INFINITY));
         let mut chosen = highest(LOOKED_INTO, by_whole);
-        let by_words = (0..slots.len()).map(|at| Some(words(at)).filter(|words| *words > 0.0));
-        chosen.extend(highest(
-            LOOKED_INTO,
-            by_words.map(|words| words.unwrap_or(f32::NEG_INFINITY)),
-        ));
+        let shares = |words: f32| if words > 0.0 { words } else { f32::NEG_INFINITY };
+        let by_words = (0..slots.len()).map(|at| shares(words(at)));
+        chosen.extend(highest(LOOKED_INTO, by_words));
         chosen.sort_unstable();
         chosen.dedup();
         for at in chosen {
