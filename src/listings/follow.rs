@@ -73,6 +73,10 @@ async fn rebuild(cx: &Cx) -> Result<bool, Fault> {
     // Its old position holds until the last part is in: cut short, the building begins again.
     let held = position(cx);
     let _turn = cx.search_all.meaning().turn().await;
+    for search in [&cx.search, &cx.search_all] {
+        // What is being merged would stand on the disk again after it has been replaced, and somebody's words with it.
+        search.aside(Search::settle).await?;
+    }
     merge(cx, false).await?;
     let built = take_anew(cx, &ids, held, upto).await;
     // Whatever happened, later changes find the indexes as they were.
