@@ -48,12 +48,12 @@ pub async fn fit(config: &Config, ask: Fit) -> anyhow::Result<End> {
             model: seen.model,
             ..Provenance::default()
         };
-        for (trials, trust) in [(seen.long, &mut fitted.long), (seen.typed, &mut fitted.typed)] {
-            let Some(found) = eval::fit(&trials, *trust) else {
+        for (trials, trusts) in [(seen.long, &mut fitted.long), (seen.typed, &mut fitted.typed)] {
+            let Some(found) = eval::fit(&trials, *trusts) else {
                 continue;
             };
             tell(&trials, &found);
-            *trust = found.trust;
+            *trusts = found.trusts;
             let figures = found.lines.into_iter().map(|line| line.figures);
             fitted
                 .provenance

@@ -15,6 +15,7 @@ use fastembed::{
     EmbeddingModel, InitOptionsUserDefined, ModelInfo, Pooling, QuantizationMode, TextEmbedding,
     TextInitOptions, TokenizerFiles, UserDefinedEmbeddingModel,
 };
+use ort::ep::{self, ExecutionProviderDispatch};
 use sha2::{Digest as _, Sha256};
 
 use super::recall::Recall;
@@ -181,6 +182,7 @@ impl Embedder {
                 .with_pooling(Pooling::Mean)
                 .with_quantization(QuantizationMode::None);
             let options = InitOptionsUserDefined::new()
+                .with_execution_providers(providers())
                 .with_max_length(LONGEST_TEXT)
                 .with_intra_threads(1);
             Ok(TextEmbedding::try_new_from_user_defined(model, options)?)
@@ -213,6 +215,7 @@ impl Embedder {
         model_dirs: &[PathBuf],
     ) -> std::result::Result<Self, WhyNot> {
         let mut options = TextInitOptions::new(model.model)
+            .with_execution_providers(providers())
             .with_max_length(LONGEST_TEXT)
             .with_intra_threads(1)
             .with_show_download_progress(false);
@@ -232,6 +235,11 @@ impl Embedder {
             recall: Arc::new(Recall::new(REMEMBERED)),
         })
     }
+}
+
+/// The runtime's own arena would keep, in each session, what its longest text took.
+fn providers() -> Vec<ExecutionProviderDispatch> {
+    vec![ep::CPU::default().with_arena_allocator(false).build()]
 }
 
 fn prefix_of(name: &str) -> &'static str {

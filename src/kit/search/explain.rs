@@ -11,6 +11,7 @@ mod against;
 pub use self::against::{Against, Shared};
 use super::{
     Result, Search,
+    prose::prose,
     query::Reading,
     vectors::cosine,
     vietnamese::{self, Token, is_function_word},
@@ -46,8 +47,15 @@ impl Search {
 
     /// Which sentences of two texts answer each other, each used once, the surest first.
     pub fn alignment(&self, a: &[String], b: &[String]) -> Result<Vec<Pair>> {
-        let (left, right) = (self.embed(a)?, self.embed(b)?);
-        let (left_words, right_words) = (self.telling_words(a)?, self.telling_words(b)?);
+        let said = |sentences: &[String]| -> Vec<String> {
+            sentences
+                .iter()
+                .map(|sentence| prose(sentence).into_owned())
+                .collect()
+        };
+        let (a, b) = (said(a), said(b));
+        let (left, right) = (self.embed(&a)?, self.embed(&b)?);
+        let (left_words, right_words) = (self.telling_words(&a)?, self.telling_words(&b)?);
         let mut pairs = Vec::new();
         for (at, words_here) in left_words.iter().enumerate() {
             for (other, words_there) in right_words.iter().enumerate() {

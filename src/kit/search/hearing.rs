@@ -8,17 +8,20 @@ use super::{
     gather::{Admitted, Place, Scores},
     meaning::{Probe, Space},
     places::{Everywhere, Whose},
+    prose::prose,
     query::{self, Question, Reading},
     rank::{self, Fit, Judged},
     restore, sentences,
     teacher::Teacher,
     tongue::{Meeting, Tongue, tongue},
     vietnamese,
-    weights::Trust,
+    weights::Trusts,
 };
 
 /// All admitted documents as a question sees them, and what was learnt on the way.
 pub(super) struct Answer {
+    /// The language of the question.
+    pub tongue: Tongue,
     pub rows: Vec<Judged>,
     /// Whose the places of the rows are.
     pub whose: Everywhere,
@@ -94,6 +97,7 @@ impl Search {
         let judged = self.judged(reading, filters, &heard)?;
         let degraded = space.model().is_none();
         Ok(Answer::new(
+            tongue,
             judged,
             self.0.weights.typed,
             Found {
@@ -111,6 +115,7 @@ impl Search {
             fields: &self.0.words.fields,
         };
         let text = format!("{}\n{}", like.title, like.text);
+        let text = prose(&text);
         let (tokens, tongue) = (vietnamese::tokens(&text), tongue(&text));
         let space = self.0.meaning.serving();
         let of_document = || space.probe(self.0.meaning.slots().known(like.of?)?);
@@ -129,7 +134,7 @@ impl Search {
             probe,
         };
         let judged = self.judged(reading, filters, &heard)?;
-        Ok(Answer::new(judged, self.0.weights.long, Found::default()))
+        Ok(Answer::new(tongue, judged, self.0.weights.long, Found::default()))
     }
 
     /// Every admitted document, and whose each place is.
@@ -180,9 +185,10 @@ impl Search {
 }
 
 impl Answer {
-    fn new((rows, whose): (Vec<Judged>, Everywhere), trust: Trust, found: Found) -> Self {
-        let fits = rank::fuse(&rows, trust);
+    fn new(tongue: Tongue, (rows, whose): (Vec<Judged>, Everywhere), trusts: Trusts, found: Found) -> Self {
+        let fits = rank::fuse(&rows, trusts.of(tongue));
         Self {
+            tongue,
             rows,
             whose,
             fits,

@@ -28,8 +28,8 @@ use super::{
     schema::{Fields, schema},
 };
 
-/// Raised when tokens change their form, so that old indexes are filled anew.
-const ANALYSIS: i64 = 2;
+/// Raised when tokens change their form, or documents their language, so that old indexes are filled anew.
+const ANALYSIS: i64 = 3;
 /// Enough for the ten thousand listings that a re-index shows at a time, so that they stand in one segment: each further
 /// one is asked for every word of every question. The memory is only taken as it fills.
 const WRITER_MEMORY: usize = 128_000_000;

@@ -26,6 +26,7 @@ mod meaning;
 mod near;
 mod places;
 mod prepared;
+mod prose;
 mod query;
 mod rank;
 mod recall;
@@ -54,7 +55,7 @@ pub use self::{
     sentences::{passages, sentences},
     snippet::Span,
     vietnamese::fold,
-    weights::{Calibration, Provenance, SetFigures, Trust, Weights},
+    weights::{Calibration, Provenance, SetFigures, Weights},
 };
 use self::{gather::Admitted, index::Words, near::Neighbours, places::Places};
 

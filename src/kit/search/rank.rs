@@ -6,6 +6,9 @@
 //! Where question and document share no language, words are compared through the lexicon, which knows only some of
 //! them: they have a weight and a scale of their own, and a document is never held against the words of another
 //! language's.
+//!
+//! Words that many documents say alike tell little of which one answers: they weigh more the further the best answer
+//! stands out.
 
 use super::{gather::Place, highest::highest, tongue::Meeting, weights::Trust};
 
@@ -26,6 +29,14 @@ pub const POOL: usize = 200;
 /// comes near this, its best is no full answer.
 const LOST_IN_TRANSLATION: f32 = 0.5;
 
+/// How much words weigh more where nothing comes near the best answer by words than where ten others say as much, and
+/// how far it usually stands out (the mean of 19 ways to ask the dev sets is .44 to .75). On them it found more in
+/// Vietnamese (+.007 on questions typed) and no less in English.
+const OUTSTANDING: f32 = 0.4;
+const USUALLY: f32 = 0.5;
+/// The place of the answer that the best one is held against.
+const HELD_AGAINST: usize = 11;
+
 /// The words of one document on a scale of 0 to 1, and its fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fit {
@@ -44,14 +55,15 @@ pub fn fuse(rows: &[Judged], trust: Trust) -> Vec<Fit> {
     let best_near = best(true);
     let best_far = best(false).max(LOST_IN_TRANSLATION * best_near);
     let scale = Scale::of(rows);
+    let within = trust.within + OUTSTANDING * (stands_out(rows, best_near) - USUALLY);
+    let within = within.clamp(0.0, 1.0);
     rows.iter()
         .map(|row| {
-            let best = if row.meeting == Meeting::Shared {
-                best_near
-            } else {
-                best_far
+            let (best, trust) = match row.meeting {
+                Meeting::Shared => (best_near, within),
+                Meeting::Across => (best_far, trust.across),
             };
-            let (words, trust) = (row.words / best, trust.of(row.meeting));
+            let words = row.words / best;
             let score = match (&scale, row.meaning) {
                 (None, _) => words,
                 (Some(_), None) => trust * words,
@@ -60,6 +72,24 @@ pub fn fuse(rows: &[Judged], trust: Trust) -> Vec<Fit> {
             Fit { words, score }
         })
         .collect()
+}
+
+/// How far the best answer in the question's language stands out by its words, 0 to 1; as usually where there are not
+/// enough to say it.
+fn stands_out(rows: &[Judged], best: f32) -> f32 {
+    let near = |row: &Judged| {
+        if row.meeting == Meeting::Shared {
+            row.words
+        } else {
+            f32::NEG_INFINITY
+        }
+    };
+    let first = highest(HELD_AGAINST, rows.iter().map(near));
+    if first.len() < HELD_AGAINST || best <= f32::MIN_POSITIVE {
+        return USUALLY;
+    }
+    let least = first.into_iter().map(|at| rows[at].words).fold(best, f32::min);
+    1.0 - least / best
 }
 
 /// From the least to the most like document of the pool.
@@ -106,17 +136,12 @@ mod tests {
     use super::{super::tests::judged, *};
 
     const TRUST: Trust = Trust {
-        words: 0.5,
-        in_english: 0.5,
-        in_vietnamese: 0.5,
+        within: 0.5,
+        across: 0.5,
     };
 
     fn row(words: f32, meaning: Option<f32>, shared: bool) -> Judged {
-        let meeting = if shared {
-            Meeting::Shared
-        } else {
-            Meeting::InEnglish
-        };
+        let meeting = if shared { Meeting::Shared } else { Meeting::Across };
         judged(0, words, meaning, meeting)
     }
 
@@ -149,6 +174,19 @@ mod tests {
         let chance = row(0.5, Some(0.6), false);
         let fits = fuse(&[answer, chance], TRUST);
         assert!(fits[1].words < 0.2, "{fits:?}");
+    }
+
+    #[test]
+    fn words_weigh_more_where_the_best_answer_stands_out() {
+        let best_by_words = |others: f32, many: usize| {
+            let mut rows = vec![row(10.0, Some(0.1), true), row(others, Some(0.9), true)];
+            rows.extend(vec![row(others, Some(0.2), true); many]);
+            fuse(&rows, TRUST)[0].score
+        };
+        assert!(best_by_words(1.0, 10) > 0.6, "{}", best_by_words(1.0, 10));
+        assert!(best_by_words(9.0, 10) < 0.4, "{}", best_by_words(9.0, 10));
+        let too_few = best_by_words(1.0, 5);
+        assert!((too_few - 0.5).abs() < 1e-6, "{too_few}");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::prose::prose;
+
 /// A passage is about as long as the model reads with full attention to each word.
 const PASSAGE: usize = 320;
 /// Beyond this a text repeats itself; each passage costs an embedding and a row of memory.
@@ -31,8 +33,9 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 
 /// What is embedded of a text: first the whole in short, then its sentences in groups.
 pub fn passages(title: &str, summary: &str, rest: &str) -> Vec<String> {
+    let [title, summary, rest] = &[title, summary, rest].map(prose);
     let whole = joined(title, summary);
-    let mut passages = vec![if whole.is_empty() { rest.to_owned() } else { whole }];
+    let mut passages = vec![if whole.is_empty() { rest.to_string() } else { whole }];
     let body = joined(summary, rest);
     let groups = groups(&body);
     // One group says again what the whole has said, unless the whole was cut from another text.

@@ -125,6 +125,18 @@ fn words_of_the_other_language_are_found_without_a_model() {
 }
 
 #[test]
+fn what_is_kept_in_one_place_is_not_alike_for_that() {
+    let (_folder, search) = stall();
+    let link = "https://www.thanhpho.example/hop-tac/chuong-trinh/2026/trang-5";
+    let pump = doc(5, &format!("Máy bơm, xem {link}"), "red", 1);
+    search.apply(vec![Change::Put(pump)], 8).unwrap();
+    let hits = search.like(&like(&format!("Bệnh lá lúa, xem {link}"))).unwrap();
+    assert_eq!(hits[0].id.as_u128(), 1, "{hits:?}");
+    // Whoever types an address looks for it.
+    assert_eq!(numbers(&search.find(&ask("thanhpho.example")).unwrap()), [5]);
+}
+
+#[test]
 fn ai_does_not_find_retail() {
     let (_folder, search) = stall();
     assert!(search.find(&ask("AI")).unwrap().hits.is_empty());

@@ -2,6 +2,7 @@
 //! the lack of them must not count against the pair.
 
 use super::{
+    prose::prose,
     sentences::sentences,
     vietnamese::{Token, tokens},
 };
@@ -20,16 +21,14 @@ pub enum Meeting {
     /// In a language both have.
     Shared,
     /// Only in a translation of the question.
-    InEnglish,
-    InVietnamese,
+    Across,
 }
 
 impl Tongue {
     /// Where a question in this language meets a document in that one.
     pub fn meets(self, document: Self) -> Meeting {
         match (self, document) {
-            (Self::Vietnamese, Self::Other) => Meeting::InEnglish,
-            (Self::Other, Self::Vietnamese) => Meeting::InVietnamese,
+            (Self::Vietnamese, Self::Other) | (Self::Other, Self::Vietnamese) => Meeting::Across,
             _ => Meeting::Shared,
         }
     }
@@ -69,7 +68,8 @@ impl Count {
 pub fn judged<'a>(texts: impl IntoIterator<Item = &'a str>, mut count: impl FnMut(&str) -> Count) -> Tongue {
     let (mut vietnamese, mut other) = (0_usize, 0_usize);
     for text in texts {
-        for sentence in sentences(text) {
+        let text = prose(text);
+        for sentence in sentences(&text) {
             let count = count(&text[sentence]);
             if count.is_vietnamese() {
                 vietnamese += count.words;

@@ -8,42 +8,47 @@ use std::{fs, io::ErrorKind, path::Path};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Result, tongue::Meeting};
+use super::{Result, tongue::Tongue};
 
 const BUILT_IN: &str = include_str!("weights.json");
 /// Raised when the numbers change their sense.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// The name of the file in a data folder.
 pub const FILE: &str = "weights.json";
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Weights {
     pub version: u32,
-    pub typed: Trust,
-    pub long: Trust,
+    pub typed: Trusts,
+    pub long: Trusts,
     pub calibration: Calibration,
     pub provenance: Provenance,
 }
 
-/// What a question trusts.
+/// What questions trust, by the language they are in: the model reads English better than Vietnamese, and the lists of
+/// the lexicon do not know the same number of terms.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Trust {
-    /// The weight of words where the languages meet, 0 to 1; meaning has the rest.
-    pub words: f32,
-    /// The weight of words where a Vietnamese question meets an English document through the lexicon, 0 to 1; meaning
-    /// has the rest. The two lists do not know the same number of terms.
-    pub in_english: f32,
-    /// The other way round.
-    pub in_vietnamese: f32,
+pub struct Trusts {
+    pub vietnamese: Trust,
+    pub english: Trust,
 }
 
-impl Trust {
-    /// The weight of words that meet there.
-    pub fn of(self, meeting: Meeting) -> f32 {
-        match meeting {
-            Meeting::Shared => self.words,
-            Meeting::InEnglish => self.in_english,
-            Meeting::InVietnamese => self.in_vietnamese,
+/// The weight of words, 0 to 1; meaning has the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Trust {
+    /// Where question and document have a language in common, and the best answer by words stands out as it usually does.
+    pub within: f32,
+    /// Where they meet through the lexicon.
+    pub across: f32,
+}
+
+impl Trusts {
+    /// What a question in this language trusts; one in both is read as a Vietnamese one.
+    pub fn of(self, tongue: Tongue) -> Trust {
+        if tongue == Tongue::Other {
+            self.english
+        } else {
+            self.vietnamese
         }
     }
 }
@@ -107,9 +112,12 @@ impl Weights {
             "these weights are of version {}, this program reads version {VERSION}: run caunoi fit anew",
             weights.version
         );
-        for trust in [weights.typed, weights.long] {
-            for weight in [trust.words, trust.in_english, trust.in_vietnamese] {
-                anyhow::ensure!((0.0..=1.0).contains(&weight), "a weight lies outside 0 to 1");
+        for trusts in [weights.typed, weights.long] {
+            for trust in [trusts.vietnamese, trusts.english] {
+                let sound = [trust.within, trust.across]
+                    .iter()
+                    .all(|weight| (0.0..=1.0).contains(weight));
+                anyhow::ensure!(sound, "a weight lies outside 0 to 1");
             }
         }
         let Calibration { slope, intercept, .. } = weights.calibration;
@@ -228,7 +236,7 @@ mod tests {
             error.to_string()
         };
         assert!(refused(|weights| weights.version = 99).contains("version 99"));
-        assert!(refused(|weights| weights.long.words = 1.5).contains("outside"));
+        assert!(refused(|weights| weights.long.english.within = 1.5).contains("outside"));
         assert!(refused(|weights| weights.calibration.slope = -1.0).contains("worth more"));
         assert!(Weights::read("{}").is_err());
     }

@@ -1,13 +1,16 @@
-//! Chooses how far words are trusted, on sets of questions with known answers.
+//! Chooses how far words and meaning are trusted, on sets of questions with known answers.
 //!
-//! Three numbers for each way of asking are few enough to try all of them together. A set that falls below the better of
-//! its two legs counts before any mean does, and a choice must be good together with its neighbours: a peak that
-//! stands alone is luck. Each set is also ranked by the weights that the others alone would have chosen, which is
-//! what a set nobody has seen may expect.
+//! Two numbers for each language and way of asking are few enough to try all of them together. A set that falls below
+//! the better of its two legs counts before any mean does, and a choice must be good together with its neighbours: a
+//! peak that stands alone is luck. Each set is also ranked by the weights that the others alone would have chosen, which
+//! is what a set nobody has seen may expect.
 
 use std::fmt;
 
-use crate::kit::search::weights::{SetFigures, Trust};
+use crate::kit::search::{
+    tongue::Tongue,
+    weights::{SetFigures, Trust, Trusts},
+};
 
 use super::{
     observed::Observed,
@@ -27,7 +30,7 @@ pub struct Trial {
 
 /// The weights chosen for one way of asking, and what each set thinks of them.
 pub struct Fitted {
-    pub trust: Trust,
+    pub trusts: Trusts,
     pub lines: Vec<Line>,
 }
 
@@ -37,88 +40,81 @@ pub struct Line {
     pub today: f64,
 }
 
-/// Fits the trials of one way of asking. `None` without any.
-pub fn fit(trials: &[Trial], today: Trust) -> Option<Fitted> {
+/// Fits the trials of one way of asking; what no question asks of stays as it is today. `None` without any.
+pub fn fit(trials: &[Trial], today: Trusts) -> Option<Fitted> {
     if trials.is_empty() {
         return None;
     }
     let seen: Vec<Seen> = trials.iter().map(Seen::of).collect();
     let everything: Vec<&Seen> = seen.iter().collect();
-    let chosen = choose(&everything);
+    let trusts = choose(&everything, today);
     let lines = trials.iter().zip(&seen).map(|(trial, own)| {
         let others: Vec<&Seen> = seen.iter().filter(|other| !std::ptr::eq(*other, own)).collect();
-        let without = if others.is_empty() {
-            chosen
-        } else {
-            choose(&others)
-        };
+        let fused = |trusts: Trusts| ndcg10(&trial.questions, |question| question.fused(trusts));
         let figures = SetFigures {
             set: trial.set.clone(),
             typed: trial.typed,
             questions: trial.questions.len(),
-            words: rounded(own.words),
-            meaning: rounded(own.meaning),
-            fused: rounded(own.fused(chosen)),
-            left_out: rounded(own.fused(without)),
+            words: rounded(ndcg10(&trial.questions, Observed::by_words)),
+            meaning: rounded(ndcg10(&trial.questions, Observed::by_meaning)),
+            fused: rounded(fused(trusts)),
+            left_out: rounded(fused(choose(&others, trusts))),
         };
         Line {
             figures,
-            today: ndcg10(&trial.questions, |question| question.fused(today)),
+            today: fused(today),
         }
     });
     Some(Fitted {
-        trust: chosen.trust(),
+        trusts,
         lines: lines.collect(),
     })
 }
 
-/// What a trial gives by either leg, and under all weights.
+/// What the questions of a trial give, by language.
 struct Seen {
-    words: f64,
-    meaning: f64,
-    /// A question goes one way between the languages at most, so the other way's weight need not be tried: the share of
-    /// the mean that the questions of each way give, by the weight of words and by the weight across.
-    into_english: Plane,
-    into_vietnamese: Plane,
+    vietnamese: Part,
+    english: Part,
 }
 
-type Plane = [[f64; TRIED]; TRIED];
+/// What those in one language add to the mean of their trial: by either leg, and by both under all weights.
+struct Part {
+    words: f64,
+    meaning: f64,
+    fused: [[f64; TRIED]; TRIED],
+}
 
 impl Seen {
     fn of(trial: &Trial) -> Self {
-        let (vietnamese, english) = trial
+        let (english, vietnamese) = trial
             .questions
             .iter()
-            .partition::<Vec<&Observed>, _>(|question| question.goes_into_vietnamese());
-        let plane = |questions: &[&Observed], point: fn(usize, usize) -> Point| {
-            let share = count(questions.len()) / count(trial.questions.len().max(1));
-            std::array::from_fn(|words| {
-                std::array::from_fn(|across| {
-                    let trust = point(words, across).trust();
-                    share * ndcg10(questions.iter().copied(), |question| question.fused(trust))
-                })
-            })
-        };
-        let into_english = |words, in_english| Point {
-            words,
-            in_english,
-            in_vietnamese: 0,
-        };
-        let into_vietnamese = |words, in_vietnamese| Point {
-            words,
-            in_english: 0,
-            in_vietnamese,
-        };
+            .partition::<Vec<&Observed>, _>(|question| question.tongue == Tongue::Other);
         Self {
-            words: ndcg10(&trial.questions, Observed::by_words),
-            meaning: ndcg10(&trial.questions, Observed::by_meaning),
-            into_english: plane(&english, into_english),
-            into_vietnamese: plane(&vietnamese, into_vietnamese),
+            vietnamese: Part::of(&vietnamese, trial.questions.len()),
+            english: Part::of(&english, trial.questions.len()),
+        }
+    }
+}
+
+impl Part {
+    fn of(questions: &[&Observed], of_all: usize) -> Self {
+        let share = count(questions.len()) / count(of_all.max(1));
+        let mean = |ranked: &dyn Fn(&Observed) -> Quality| share * ndcg10(questions.iter().copied(), ranked);
+        Self {
+            words: mean(&Observed::by_words),
+            meaning: mean(&Observed::by_meaning),
+            fused: std::array::from_fn(|within| {
+                std::array::from_fn(|across| {
+                    let trust = Point { within, across }.trust();
+                    mean(&|question| question.fused_by(trust))
+                })
+            }),
         }
     }
 
     fn fused(&self, at: Point) -> f64 {
-        self.into_english[at.words][at.in_english] + self.into_vietnamese[at.words][at.in_vietnamese]
+        self.fused[at.within][at.across]
     }
 
     /// How far a point lies below the gate.
@@ -127,23 +123,30 @@ impl Seen {
     }
 }
 
-fn ndcg10<'a>(
-    questions: impl IntoIterator<Item = &'a Observed>,
-    ranked: impl Fn(&Observed) -> Quality,
-) -> f64 {
-    let figures: Vec<Quality> = questions.into_iter().map(ranked).collect();
-    Quality::mean(&figures).ndcg10
+fn choose(seen: &[&Seen], today: Trusts) -> Trusts {
+    let language = |part: fn(&Seen) -> &Part, today| {
+        let parts: Vec<&Part> = seen.iter().map(|seen| part(seen)).collect();
+        best(&parts).unwrap_or(today)
+    };
+    Trusts {
+        vietnamese: language(|seen| &seen.vietnamese, today.vietnamese),
+        english: language(|seen| &seen.english, today.english),
+    }
 }
 
-/// The point with the least shortfall, of those the one that is best together with its neighbours.
-fn choose(seen: &[&Seen]) -> Point {
+/// The point with the least shortfall, of those the one that is best together with its neighbours. `None` where nothing
+/// was found in this language at all.
+fn best(parts: &[&Part]) -> Option<Trust> {
+    if parts.iter().all(|part| part.words.max(part.meaning) <= 0.0) {
+        return None;
+    }
     // A thousandth more or less below the gate is chance.
-    let shortfall = |at: Point| (sum(seen.iter().map(|one| one.shortfall(at))) * 1000.0).round();
+    let shortfall = |at: Point| (sum(parts.iter().map(|part| part.shortfall(at))) * 1000.0).round();
     let least = Point::all().map(shortfall).fold(f64::MAX, f64::min);
     let smooth = |at: Point| {
         let around: Vec<f64> = Point::all()
             .filter(|other| other.near(at))
-            .map(|at| sum(seen.iter().map(|one| one.fused(at))))
+            .map(|at| sum(parts.iter().map(|part| part.fused(at))))
             .collect();
         sum(around.iter().copied()) / count(around.len())
     };
@@ -151,7 +154,15 @@ fn choose(seen: &[&Seen]) -> Point {
         .filter(|at| shortfall(*at) <= least)
         .map(|at| (smooth(at), at))
         .max_by(|one, other| one.0.total_cmp(&other.0));
-    best.map_or_else(Point::default, |(_, at)| at)
+    best.map(|(_, at)| at.trust())
+}
+
+fn ndcg10<'a>(
+    questions: impl IntoIterator<Item = &'a Observed>,
+    ranked: impl Fn(&Observed) -> Quality,
+) -> f64 {
+    let figures: Vec<Quality> = questions.into_iter().map(ranked).collect();
+    Quality::mean(&figures).ndcg10
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a set has a few thousand questions")]
@@ -176,10 +187,11 @@ impl Line {
 
 impl fmt::Display for Fitted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Trusts { vietnamese, english } = self.trusts;
         writeln!(
             f,
-            "words {:.2}, in English {:.2}, in Vietnamese {:.2}",
-            self.trust.words, self.trust.in_english, self.trust.in_vietnamese
+            "words {:.2} in Vietnamese, {:.2} into English; {:.2} in English, {:.2} into Vietnamese",
+            vietnamese.within, vietnamese.across, english.within, english.across
         )?;
         writeln!(
             f,
@@ -213,7 +225,7 @@ mod tests {
     use crate::kit::search::{rank::Judged, tests::judged, tongue::Meeting};
 
     /// Ten documents; the right one is the best by words, or by meaning, the other leg puts it last.
-    fn question(right_by_words: bool, meeting: Meeting) -> Observed {
+    fn question(right_by_words: bool, tongue: Tongue, meeting: Meeting) -> Observed {
         let rows: Vec<Judged> = (0..10_u8)
             .map(|at| {
                 let (up, down) = (f32::from(at + 1), f32::from(10 - at));
@@ -221,16 +233,17 @@ mod tests {
                 judged(at.into(), words, Some(meaning / 10.0), meeting)
             })
             .collect();
-        Observed::new(rows, |row| i32::from(row.place.doc == 0), vec![1])
+        Observed::new(tongue, rows, |row| i32::from(row.place.doc == 0), vec![1])
     }
 
     fn trial(set: &str, by_words: usize, by_meaning: usize) -> Trial {
-        met(Meeting::Shared, set, by_words, by_meaning)
+        asked(Tongue::Other, Meeting::Shared, set, by_words, by_meaning)
     }
 
-    fn met(meeting: Meeting, set: &str, by_words: usize, by_meaning: usize) -> Trial {
-        let mut questions: Vec<Observed> = (0..by_words).map(|_| question(true, meeting)).collect();
-        questions.extend((0..by_meaning).map(|_| question(false, meeting)));
+    fn asked(tongue: Tongue, meeting: Meeting, set: &str, by_words: usize, by_meaning: usize) -> Trial {
+        let question = |by_words| move |_| question(by_words, tongue, meeting);
+        let mut questions: Vec<Observed> = (0..by_words).map(question(true)).collect();
+        questions.extend((0..by_meaning).map(question(false)));
         Trial {
             set: set.to_owned(),
             typed: false,
@@ -238,31 +251,37 @@ mod tests {
         }
     }
 
-    const TODAY: Trust = Trust {
-        words: 0.5,
-        in_english: 0.5,
-        in_vietnamese: 0.5,
+    const HALF: Trust = Trust {
+        within: 0.5,
+        across: 0.5,
+    };
+    const TODAY: Trusts = Trusts {
+        vietnamese: HALF,
+        english: HALF,
     };
 
     #[test]
     fn the_leg_that_answers_is_trusted() {
         let words = fit(&[trial("a", 9, 1), trial("b", 9, 1)], TODAY).unwrap();
         let meaning = fit(&[trial("a", 1, 9), trial("b", 1, 9)], TODAY).unwrap();
-        assert!(words.trust.words > 0.5, "{words}");
-        assert!(meaning.trust.words < 0.5, "{meaning}");
+        assert!(words.trusts.english.within > 0.5, "{words}");
+        assert!(meaning.trusts.english.within < 0.5, "{meaning}");
         assert!(words.lines.iter().all(Line::passes));
         assert!(words.lines[0].figures.fused > words.lines[0].today);
+        assert_eq!(words.trusts.vietnamese, HALF, "nobody asked in Vietnamese");
     }
 
     #[test]
-    fn each_way_between_the_languages_is_trusted_by_itself() {
+    fn each_language_and_each_way_between_them_is_trusted_by_itself() {
         let trials = [
-            met(Meeting::InEnglish, "vi_en", 9, 1),
-            met(Meeting::InVietnamese, "en_vi", 1, 9),
+            asked(Tongue::Vietnamese, Meeting::Across, "vi_en", 9, 1),
+            asked(Tongue::Other, Meeting::Across, "en_vi", 1, 9),
+            asked(Tongue::Vietnamese, Meeting::Shared, "vi_vi", 1, 9),
         ];
         let fitted = fit(&trials, TODAY).unwrap();
-        assert!(fitted.trust.in_english > 0.5, "{fitted}");
-        assert!(fitted.trust.in_vietnamese < 0.5, "{fitted}");
+        assert!(fitted.trusts.vietnamese.across > 0.5, "{fitted}");
+        assert!(fitted.trusts.vietnamese.within < 0.5, "{fitted}");
+        assert!(fitted.trusts.english.across < 0.5, "{fitted}");
         assert!(fitted.lines.iter().all(Line::passes), "{fitted}");
     }
 

@@ -34,8 +34,9 @@ use self::{
 use super::{
     Change, Doc, Embedder, Key, Layout, Like, Meaning, Result, Search, WhyNot,
     hearing::Answer,
+    rank::Judged,
     sentences::passages,
-    weights::{Trust, Weights},
+    weights::{Trusts, Weights},
 };
 
 /// One commit holds this many documents, so that progress is seen.
@@ -80,14 +81,14 @@ impl Arena {
         if self.search.model().is_some() {
             legs.meaning = Some(Vec::new());
         }
-        let trust = self.trust(typed);
+        let trusts = self.trusts(typed);
         let mut times = Vec::new();
         let asked = self.each(questions, typed, |observed, time| {
             legs.words.push(observed.by_words());
             if let Some(meaning) = &mut legs.meaning {
                 meaning.push(observed.by_meaning());
             }
-            legs.fused.push(observed.fused(trust));
+            legs.fused.push(observed.fused(trusts));
             times.push(time);
         })?;
         Ok(asked.then(|| Report::new(self.set.name.clone(), self.set.corpus.len(), &legs, times)))
@@ -115,7 +116,7 @@ impl Arena {
         Ok(trials)
     }
 
-    fn trust(&self, typed: bool) -> Trust {
+    fn trusts(&self, typed: bool) -> Trusts {
         let weights = self.search.weights();
         if typed { weights.typed } else { weights.long }
     }
@@ -147,11 +148,9 @@ impl Arena {
                     .unwrap_or(0)
             };
             let ideal = grades.values().copied().collect();
-            let whose = answer.whose;
-            seen(
-                Observed::new(answer.rows, |row| grade(whose.id(row.place)), ideal),
-                time,
-            );
+            let (tongue, whose) = (answer.tongue, answer.whose);
+            let grade = |row: &Judged| grade(whose.id(row.place));
+            seen(Observed::new(tongue, answer.rows, grade, ideal), time);
             progress.inc(1);
         }
         progress.finish_and_clear();

@@ -4,8 +4,8 @@
 use crate::kit::search::{
     highest::highest,
     rank::{self, Judged, POOL},
-    tongue::Meeting,
-    weights::Trust,
+    tongue::Tongue,
+    weights::{Trust, Trusts},
 };
 
 use super::quality::Quality;
@@ -14,6 +14,8 @@ use super::quality::Quality;
 const DEPTH: usize = 100;
 
 pub struct Observed {
+    /// The language it was asked in.
+    pub tongue: Tongue,
     /// What the search knew of each document, and the grade of each.
     rows: Vec<Judged>,
     grades: Vec<i32>,
@@ -22,15 +24,20 @@ pub struct Observed {
 }
 
 impl Observed {
-    pub fn new(rows: Vec<Judged>, grade: impl Fn(&Judged) -> i32, mut ideal: Vec<i32>) -> Self {
+    pub fn new(
+        tongue: Tongue,
+        rows: Vec<Judged>,
+        grade: impl Fn(&Judged) -> i32,
+        mut ideal: Vec<i32>,
+    ) -> Self {
         ideal.sort_unstable_by(|one, other| other.cmp(one));
         let grades = rows.iter().map(grade).collect();
-        Self { rows, grades, ideal }
-    }
-
-    /// Some documents can be met only by an English question's words in Vietnamese. No question goes both ways.
-    pub fn goes_into_vietnamese(&self) -> bool {
-        self.rows.iter().any(|row| row.meeting == Meeting::InVietnamese)
+        Self {
+            tongue,
+            rows,
+            grades,
+            ideal,
+        }
     }
 
     /// What a ranking has no score for it did not find.
@@ -42,7 +49,11 @@ impl Observed {
         self.ranked(|at| self.rows[at].meaning)
     }
 
-    pub fn fused(&self, trust: Trust) -> Quality {
+    pub fn fused(&self, trusts: Trusts) -> Quality {
+        self.fused_by(trusts.of(self.tongue))
+    }
+
+    pub fn fused_by(&self, trust: Trust) -> Quality {
         let fits = rank::fuse(&self.rows, trust);
         self.ranked(|at| Some(fits[at].score))
     }
@@ -55,6 +66,7 @@ impl Observed {
         kept.sort_unstable();
         kept.dedup();
         Self {
+            tongue: self.tongue,
             rows: kept.iter().map(|at| self.rows[*at]).collect(),
             grades: kept.iter().map(|at| self.grades[*at]).collect(),
             ideal: self.ideal,

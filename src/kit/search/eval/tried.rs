@@ -9,38 +9,26 @@ const FIRST: usize = 2;
 pub const TRIED: usize = 17;
 
 /// A choice of weights, each by its number among those tried.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Point {
-    pub words: usize,
-    pub in_english: usize,
-    pub in_vietnamese: usize,
+    pub within: usize,
+    pub across: usize,
 }
 
 impl Point {
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..TRIED).flat_map(|words| {
-            (0..TRIED).flat_map(move |in_english| {
-                (0..TRIED).map(move |in_vietnamese| Self {
-                    words,
-                    in_english,
-                    in_vietnamese,
-                })
-            })
-        })
+        (0..TRIED).flat_map(|within| (0..TRIED).map(move |across| Self { within, across }))
     }
 
     pub fn near(self, other: Self) -> bool {
         let near = |one: usize, other: usize| one.abs_diff(other) <= 1;
-        near(self.words, other.words)
-            && near(self.in_english, other.in_english)
-            && near(self.in_vietnamese, other.in_vietnamese)
+        near(self.within, other.within) && near(self.across, other.across)
     }
 
     pub fn trust(self) -> Trust {
         Trust {
-            words: weight(self.words),
-            in_english: weight(self.in_english),
-            in_vietnamese: weight(self.in_vietnamese),
+            within: weight(self.within),
+            across: weight(self.across),
         }
     }
 }

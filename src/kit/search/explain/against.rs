@@ -10,6 +10,7 @@ use tantivy::Searcher;
 
 use super::super::{
     Result, Search, lexicon,
+    prose::prose,
     query::Reading,
     schema::pairs,
     vietnamese::{self, Token, cuts, fold, is_function_word, is_syllable, token},
@@ -94,7 +95,7 @@ type Starts = HashMap<Vec<usize>, Vec<usize>>;
 
 impl<'a> Against<'a> {
     pub(super) fn new(search: &'a Search, text: &'a str) -> Self {
-        let tokens = vietnamese::tokens(text);
+        let tokens = vietnamese::tokens(&prose(text));
         let mut numbers = HashMap::new();
         let run: Vec<usize> = tokens
             .iter()
@@ -131,7 +132,7 @@ impl<'a> Against<'a> {
 
     /// The terms shared with another text, the most telling first; see [`Search::shared_terms`].
     pub fn shared_with(&mut self, other: &str) -> Result<Vec<Shared>> {
-        let right: Vec<Other> = cuts(other)
+        let right: Vec<Other> = cuts(&prose(other))
             .into_iter()
             .map(|cut| Other {
                 read: self.read(&other[cut.from..cut.to]),

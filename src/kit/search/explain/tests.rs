@@ -124,6 +124,27 @@ fn read_at(text: &str, place: &Range<usize>) -> Vec<String> {
 }
 
 #[test]
+fn a_link_in_both_texts_is_no_reason() {
+    let (_folder, search) = library();
+    let link = "https://detection.example/leaf-disease";
+    let shared = search
+        .shared_terms(
+            &format!("retail models, {link}"),
+            &format!("<b>retail</b> {link} YOLO"),
+        )
+        .unwrap();
+    let terms: Vec<(&str, &[Range<usize>])> = shared
+        .iter()
+        .map(|one| (one.term.as_str(), one.in_b.as_slice()))
+        .collect();
+    assert_eq!(terms, [("retail", [3..9].as_slice())]);
+    let alike = search
+        .alignment(&[format!("leaf {link}")], &[format!("máy {link}")])
+        .unwrap();
+    assert_eq!(alike, []);
+}
+
+#[test]
 fn every_marked_term_stands_on_both_sides_as_the_analyser_reads_them() {
     let (_folder, search) = library();
     let (marked, unmarked, translated) = (Cell::new(0), Cell::new(0), Cell::new(0));
