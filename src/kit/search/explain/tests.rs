@@ -133,11 +133,9 @@ fn a_link_in_both_texts_is_no_reason() {
             &format!("<b>retail</b> {link} YOLO"),
         )
         .unwrap();
-    let terms: Vec<(&str, &[Range<usize>])> = shared
-        .iter()
-        .map(|one| (one.term.as_str(), one.in_b.as_slice()))
-        .collect();
-    assert_eq!(terms, [("retail", [3..9].as_slice())]);
+    assert_eq!(shared.len(), 1, "{shared:?}");
+    assert_eq!((shared[0].term.as_str(), shared[0].in_b.len()), ("retail", 1));
+    assert_eq!(shared[0].in_b[0], 3..9);
     let alike = search
         .alignment(&[format!("leaf {link}")], &[format!("máy {link}")])
         .unwrap();
