@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 mod against;
+mod telling;
 
 pub use self::against::{Against, Shared};
 use super::{

@@ -4,8 +4,10 @@ use proptest::test_runner::{Config, TestRunner};
 
 use super::{eval::Scratch, *};
 
+mod filters;
 mod keeping;
 mod meaning;
+mod reasons;
 
 const LAYOUT: Layout = Layout {
     keywords: &["colour", "shape"],
@@ -149,61 +151,6 @@ fn brackets_without_end_are_only_text() {
 }
 
 #[test]
-fn a_chosen_facet_still_shows_its_other_values() {
-    let (_folder, search) = stall();
-    let filters = vec![Filter::AnyOf("colour", vec!["blue".to_owned()])];
-    let query = Query {
-        filters,
-        facets: vec!["colour"],
-        limit: 10,
-        ..Query::default()
-    };
-    let found = search.find(&query).unwrap();
-    assert_eq!(numbers(&found), [3, 2], "the newest first");
-    assert_eq!(found.total, 2);
-    let counts: Vec<(&str, usize)> = found.facets[0]
-        .1
-        .iter()
-        .map(|facet| (facet.code.as_str(), facet.count))
-        .collect();
-    assert_eq!(counts, [("blue", 2), ("green", 1), ("red", 1)]);
-}
-
-#[test]
-fn filters_combine_and_sorting_follows_a_number() {
-    let (_folder, search) = stall();
-    let filters = vec![
-        Filter::AtLeast("price", 10),
-        Filter::Not(Box::new(Filter::Is("colour", "green".to_owned()))),
-        Filter::Either(vec![
-            Filter::AtMost("price", 15),
-            Filter::Is("colour", "blue".to_owned()),
-        ]),
-    ];
-    let query = Query {
-        filters,
-        sort: Sort::Number("price", Order::Asc),
-        limit: 10,
-        ..Query::default()
-    };
-    assert_eq!(numbers(&search.find(&query).unwrap()), [2, 3]);
-}
-
-#[test]
-fn an_undeclared_name_is_refused() {
-    let (_folder, search) = stall();
-    let filters = vec![Filter::Is("weight", "heavy".to_owned())];
-    assert!(
-        search
-            .find(&Query {
-                filters,
-                ..Query::default()
-            })
-            .is_err()
-    );
-}
-
-#[test]
 fn a_long_text_finds_what_shares_its_telling_words() {
     let (_folder, search) = stall();
     let text = "Chúng tôi cần đếm xe ra vào cổng kho. Hệ thống phải nhận diện biển số xe vào ban đêm.";
@@ -248,66 +195,6 @@ fn a_snippet_of_a_long_text_opens_near_the_words() {
         shown.starts_with("… Cuối cùng là nhận diện biển số") && shown.ends_with('…'),
         "{shown}"
     );
-}
-
-#[test]
-fn shared_terms_stand_in_both_texts_and_say_something() {
-    let (_folder, search) = stall();
-    let (a, b) = (
-        "Cần nhận diện biển số cho kho, dùng YOLO.",
-        "YOLO: nhận diện biển số cho bãi xe.",
-    );
-    let shared = search.shared_terms(a, b).unwrap();
-    let terms: Vec<&str> = shared.iter().map(|shared| shared.term.as_str()).collect();
-    assert!(
-        terms.contains(&"nhận diện biển số") && terms.contains(&"YOLO"),
-        "{terms:?}"
-    );
-    assert!(!terms.iter().any(|term| term.contains("cho")), "{terms:?}");
-    for shared in &shared {
-        assert!(!shared.in_b.is_empty());
-        assert_eq!(&a[shared.in_a[0].clone()], shared.term);
-    }
-}
-
-#[test]
-fn a_term_said_in_the_other_language_is_marked_on_both_sides() {
-    let (_folder, search) = stall();
-    let (a, b) = (
-        "Muốn biết lúa bị bệnh gì, cần dự báo.",
-        "We forecast when a disease comes.",
-    );
-    for (a, b) in [(a, b), (b, a)] {
-        let shared = search.shared_terms(a, b).unwrap();
-        let mut named: Vec<String> = shared.iter().map(Shared::named).collect();
-        named.sort();
-        let (one, other) = if a.starts_with("We") {
-            ("disease (bệnh)", "forecast (dự báo)")
-        } else {
-            ("bệnh (disease)", "dự báo (forecast)")
-        };
-        assert_eq!(named, [one, other]);
-        for shared in &shared {
-            assert_eq!(Some(&b[shared.in_b[0].clone()]), shared.said.as_deref());
-        }
-    }
-}
-
-#[test]
-fn sentences_that_answer_each_other_are_paired_once() {
-    let (_folder, search) = stall();
-    let a = [
-        "Dự báo nhu cầu theo tuần".to_owned(),
-        "Nhận diện biển số".to_owned(),
-    ];
-    let b = [
-        "Chúng tôi nhận diện biển số xe".to_owned(),
-        "Mô hình dự báo nhu cầu".to_owned(),
-    ];
-    let pairs = search.alignment(&a, &b).unwrap();
-    let mut ends: Vec<(usize, usize)> = pairs.iter().map(|pair| (pair.a, pair.b)).collect();
-    ends.sort_unstable();
-    assert_eq!(ends, [(0, 1), (1, 0)]);
 }
 
 #[tokio::test]
